@@ -1,0 +1,45 @@
+"""Helper package of the course on Deep Dream and neural style.
+
+    from course_utils import load_network, load_picture, show, style_transfer
+
+What is named here is loaded when it is first used, so that `import course_utils` costs nothing and the command line can
+refuse a wrong file name before TensorFlow has been loaded.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "backend": ["keras", "tf"],
+    "bases": ["PixelBasis", "SpectralBasis"],
+    "errors": ["CourseError"],
+    "images": ["load_picture", "names", "resize", "save_animation", "save_picture", "show"],
+    "lbfgs": ["LBFGS"],
+    "losses": [
+        "content_loss",
+        "dream_loss",
+        "gram_matrix",
+        "image_l2_loss",
+        "style_loss",
+        "total_variation_loss",
+    ],
+    "network": ["Network", "deprocess_image", "load_network", "preprocess_image"],
+    "optimize": ["adam", "gradient_ascent", "minimize"],
+    "style": ["StyleObjective", "style_transfer"],
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

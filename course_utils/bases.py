@@ -1,0 +1,77 @@
+"""The variables in which a picture is optimised.
+
+An optimiser moves a flat vector; a basis turns it into a picture and takes the picture's gradient back by the chain rule.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.fft
+
+GREY = np.float32(127.5)
+
+
+class PixelBasis:
+    """The vector is the picture itself. The pixels may leave 0..255, unless the optimiser is given `bounds`."""
+
+    in_range = False
+    bounds = (0.0, 255.0)
+
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        self.shape = shape
+
+    def vector(self, picture: np.ndarray) -> np.ndarray:
+        """The flat float32 vector of a picture (h, w, 3)."""
+        return picture.astype("float32").ravel()
+
+    def picture(self, vector: np.ndarray) -> np.ndarray:
+        """The picture (h, w, 3), float32, of a vector."""
+        return vector.reshape(self.shape).astype("float32")
+
+    def gradient(self, picture: np.ndarray, picture_gradient: np.ndarray) -> np.ndarray:
+        """The gradient with respect to the vector, from a picture and the gradient with respect to that."""
+        return picture_gradient.ravel()
+
+
+class SpectralBasis:
+    """The picture as a sum of cosines, the slow ones made easy to move, and squashed into 0..255.
+
+    picture = 127.5 + reach tanh(y / reach), y = inverse cosine transform of (filter x vector); filter = 1 / f^power, f the
+    frequency in periods a picture, at least 1, scaled to mean square 1. Gradients of networks are poor in slow changes,
+    which natural pictures are made of; a gradient step on this vector is a preconditioned one on the pixels.
+    The cosine transform is orthonormal, so that its transpose is its inverse, and it has no seam at the border.
+
+    reach: half the range of the values. At 127.5 they stay within 0..255, but the slope of tanh dies at black and white,
+    so that a start is first pulled into the range of `margin` from either end.
+    """
+
+    in_range = True
+    bounds = None
+
+    def __init__(self, shape: tuple[int, int, int], power: float = 0.5, reach: float = 127.5, margin: float = 16.0) -> None:
+        self.shape, self.reach, self.margin = shape, np.float32(reach), margin
+        rows, columns = (np.arange(side, dtype="float32") / 2 for side in shape[:2])  # Cosine k makes k / 2 periods.
+        frequency = np.maximum(1, np.hypot(rows[:, None], columns[None]))[..., None]
+        weights = frequency ** np.float32(-power)
+        self.filter = (weights / np.sqrt(np.mean(weights**2))).astype("float32")
+        self.in_range = reach <= 127.5
+
+    def vector(self, picture: np.ndarray) -> np.ndarray:
+        """The flat float32 vector of a picture (h, w, 3), whose values are first pulled away from black and white."""
+        inside = np.clip(picture.astype("float32"), self.margin, 255 - self.margin)
+        y = self.reach * np.arctanh((inside - GREY) / self.reach)
+        return (scipy.fft.dctn(y, axes=(0, 1), norm="ortho") / self.filter).ravel()
+
+    def picture(self, vector: np.ndarray) -> np.ndarray:
+        """The picture (h, w, 3), float32, of a vector."""
+        spectrum = self.filter * vector.reshape(self.shape).astype("float32")
+        y = scipy.fft.idctn(spectrum, axes=(0, 1), norm="ortho", overwrite_x=True)
+        return GREY + self.reach * np.tanh(y / self.reach)
+
+    def gradient(self, picture: np.ndarray, picture_gradient: np.ndarray) -> np.ndarray:
+        """The gradient with respect to the vector, from a picture and the gradient with respect to that."""
+        slope = 1 - np.square((picture - GREY) / self.reach)  # The derivative of tanh is 1 - tanh^2.
+        return (self.filter * scipy.fft.dctn(slope * picture_gradient, axes=(0, 1), norm="ortho")).ravel()
+
+
+BASES = {"pixels": PixelBasis, "spectral": SpectralBasis}

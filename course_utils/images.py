@@ -1,0 +1,283 @@
+"""Pictures: load, resize, show and save them, and the photographs and paintings that the course brings along.
+
+A picture is a NumPy float32 array (height, width, 3), RGB, 0..255.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import os
+import tempfile
+import warnings
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, ImageSequence, PngImagePlugin, UnidentifiedImageError
+
+from course_utils.errors import CourseError
+
+PAINTINGS = Path(__file__).resolve().parent.parent / "images"
+PHOTOGRAPHS = {  # Name to the package that ships it, and its name or file there.
+    "cat": ("skimage", "chelsea.png"),
+    "astronaut": ("skimage", "astronaut.png"),
+    "coffee": ("skimage", "coffee.png"),
+    "rocket": ("skimage", "rocket.jpg"),
+    "motorcycle": ("skimage", "motorcycle_left.png"),
+    "temple": ("sklearn", "china.jpg"),
+    "flower": ("sklearn", "flower.jpg"),
+}
+SAVED_AS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+ANIMATED_AS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
+LARGEST_FILE_PIXELS = 200_000_000
+
+Source = str | os.PathLike | bytes | np.ndarray | Image.Image
+
+
+def names() -> dict[str, list[str]]:
+    """Names that work wherever a file does: {"photographs": [...], "paintings": [...]}."""
+    paintings = sorted(path.stem for path in PAINTINGS.glob("*.jpg"))
+    return {"photographs": [name for name in PHOTOGRAPHS if _photograph(name)], "paintings": paintings}
+
+
+def _photograph(name: str) -> Path | None:
+    """The file of a photograph inside the package that ships it, or None where that package leaves it out."""
+    if PHOTOGRAPHS[name][0] == "skimage":
+        import skimage
+
+        path = Path(skimage.__file__).parent / "data" / PHOTOGRAPHS[name][1]
+    else:
+        import sklearn
+
+        path = Path(sklearn.__file__).parent / "datasets" / "images" / PHOTOGRAPHS[name][1]
+    return path if path.is_file() else None
+
+
+def find_picture(source: str | os.PathLike) -> Path:
+    """The file behind a path or behind the name of a shipped picture.
+
+    Raises CourseError: neither a file nor a name (the nearest names are given), or a folder.
+    """
+    path = Path(source).expanduser()
+    if path.is_dir():
+        raise CourseError(f"{source} is a folder: give one picture in it.")
+    if path.is_file():
+        return path
+    if str(source) in PHOTOGRAPHS and (found := _photograph(str(source))):
+        return found
+    painting = PAINTINGS / f"{source}.jpg"
+    if Path(source).name == str(source) and painting.is_file():
+        return painting
+    known = [name for group in names().values() for name in group]
+    near = difflib.get_close_matches(str(source), known, 3, 0.6)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"shipped pictures are {', '.join(known)}."
+    if not PAINTINGS.is_dir():
+        hint += " The course's paintings are there in an installation from a checkout only."
+    raise CourseError(f"{source}: no such file; {hint}")
+
+
+def load_picture(source: Source, size: int | None = None) -> np.ndarray:
+    """Load a picture as an array (height, width, 3), float32, RGB, 0..255.
+
+    source: a path (PNG, JPEG, WebP, GIF, TIFF, a phone's HEIC ...), the name of a shipped picture (see `names`), the
+    bytes of a file, a Pillow image, or an array (h, w), (h, w, 3) or (h, w, 4) with values 0..255.
+    size: length of the longest side in pixels afterwards; the aspect is kept.
+    Rotation and colour profile are applied, transparency is laid on white, 16 bits become 8, of an animation the first
+    frame is taken. Raises CourseError for anything that is not a picture.
+    """
+    if isinstance(source, np.ndarray):
+        picture = _from_array(source)
+    elif isinstance(source, Image.Image):
+        picture = _to_array(source)
+    else:
+        picture = _decode(source)
+    return picture if size is None else resize(picture, size)
+
+
+def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
+    name, file = ("the uploaded file", io.BytesIO(source)) if isinstance(source, bytes) else (source, find_picture(source))
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd tags; the limit below decides.
+            with Image.open(file) as image:
+                if image.width * image.height > LARGEST_FILE_PIXELS:
+                    raise CourseError(f"{name} has {image.width} x {image.height} pixels: make it smaller first.")
+                image.draft("RGB", (4096, 4096))
+                return _to_array(image)
+    except UnidentifiedImageError:
+        raise CourseError(f"{name} is not a picture that can be read (PNG, JPEG, WebP, HEIC, GIF, TIFF, BMP can).") from None
+    except CourseError:
+        raise
+    except PermissionError:
+        raise CourseError(f"{name} may not be read: its permissions forbid it.") from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise CourseError(f"{name} is damaged or cut off: {str(error).splitlines()[0]}") from None
+
+
+def _to_array(image: Image.Image) -> np.ndarray:
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I") or image.mode == "F":  # 16-bit and float greys: Pillow's own conversion would clip them.
+        grey = np.asarray(image, "float64")
+        top = 65535 if grey.max(initial=0) > 255 else 255
+        return _from_array((grey * (255 / top)).astype("float32"))
+    profile = image.info.get("icc_profile")
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
+        try:
+            image = ImageCms.profileToProfile(
+                image.convert("RGB") if image.mode == "RGBA" else image,
+                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+                ImageCms.createProfile("sRGB"),
+                outputMode="RGB",
+            )
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass  # A broken profile is no reason to refuse a picture: its numbers are taken as sRGB, as viewers do.
+    return np.asarray(image.convert("RGB"), "float32")
+
+
+def _from_array(array: np.ndarray) -> np.ndarray:
+    if array.ndim == 2:
+        array = np.repeat(array[:, :, None], 3, axis=2)
+    if array.ndim != 3 or array.shape[2] not in (3, 4) or 0 in array.shape:
+        raise CourseError(f"an array of shape {array.shape} is not a picture: (height, width, 3) is expected.")
+    picture = array.astype("float32")  # A copy, always: what is optimised later must not be the caller's own array.
+    if not np.isfinite(picture).all():
+        raise CourseError("the picture holds values that are not numbers (NaN or infinity).")
+    if picture.shape[2] == 4:
+        picture = picture[..., :3] * (alpha := picture[..., 3:] / 255) + 255 * (1 - alpha)
+    return picture
+
+
+def resize(picture: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
+    """Resize a picture with Lanczos filtering; float32 (h, w, 3), within 0..255 when the input is.
+
+    size: the longest side, keeping the aspect, or (height, width). Raises CourseError when a side would be empty.
+    """
+    height, width = picture.shape[:2]
+    if isinstance(size, tuple):
+        new = size
+    else:
+        new = tuple(max(1, round(side * size / max(height, width))) for side in (height, width))
+    if min(new) < 1:
+        raise CourseError(f"a picture of {new[1]} x {new[0]} pixels is empty: choose a larger size.")
+    if new == (height, width):
+        return picture.astype("float32")
+    channels = [Image.fromarray(np.ascontiguousarray(picture[..., c], "float32")) for c in range(3)]
+    out = np.stack([np.asarray(c.resize(new[::-1], Image.Resampling.LANCZOS)) for c in channels], axis=-1)
+    return np.clip(out, min(0, picture.min()), max(255, picture.max()))
+
+
+def to_image(picture: np.ndarray) -> Image.Image:
+    """A Pillow image of a picture, rounded and clipped to 0..255. The array is left as it is."""
+    return Image.fromarray(np.clip(np.rint(picture), 0, 255).astype("uint8"))
+
+
+def encode(picture: np.ndarray, format: str = "JPEG", quality: int = 85) -> bytes:
+    """The bytes of a picture file, for notebooks and widgets."""
+    file = io.BytesIO()
+    to_image(picture).save(file, format, quality=quality)
+    return file.getvalue()
+
+
+def check_output(path: str | os.PathLike, types: Iterable[str] = tuple(SAVED_AS)) -> Path:
+    """Say before any work is done whether a picture can be written to a path.
+
+    Raises CourseError: unknown type, a folder, no such folder, folder or file not writable.
+    """
+    out = Path(path).expanduser()
+    if out.is_dir():
+        raise CourseError(f"{path} is a folder: give a file name in it, such as {out / 'picture.png'}.")
+    if out.suffix.lower() not in types:
+        raise CourseError(f"{path}: unknown type {out.suffix or '(none)'!r}; use {', '.join(types)}.")
+    if not out.parent.is_dir():
+        raise CourseError(f"{path}: there is no folder {out.parent}; make it first.")
+    if not os.access(out.parent, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
+        raise CourseError(f"{path} may not be written: choose another folder.")
+    return out
+
+
+def save_picture(picture: np.ndarray, path: str | os.PathLike, settings: Mapping[str, Any] | None = None) -> Path:
+    """Write a picture to PNG, JPEG or WebP. The file is complete or is not there; an older one is replaced at the end.
+
+    settings: stored as text in a PNG, one entry each (`read_settings` gives them back).
+    """
+    out, options = check_output(path), {}
+    if out.suffix.lower() == ".png":
+        options["pnginfo"] = text = PngImagePlugin.PngInfo()
+        for key, value in (settings or {}).items():
+            text.add_itxt(str(key), str(value))
+    else:
+        options["quality"] = 92
+    _write(out, lambda file: to_image(picture).save(file, SAVED_AS[out.suffix.lower()], **options))
+    return out
+
+
+def read_settings(path: str | os.PathLike) -> dict[str, str]:
+    """The settings that `save_picture` stored in a PNG."""
+    with Image.open(path) as image:
+        image.load()
+        return dict(getattr(image, "text", {}))
+
+
+def save_animation(frames: Iterable[np.ndarray], path: str | os.PathLike, seconds_per_frame: float = 0.1) -> Path:
+    """Write pictures of one size as an animated GIF, PNG or WebP; the last one stays for a second and a half."""
+    out = check_output(path, tuple(ANIMATED_AS))
+    images = [to_image(frame) for frame in frames]
+    if not images:
+        raise CourseError(f"{path}: there is no frame to write.")
+    if out.suffix.lower() == ".gif":
+        images = [image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG) for image in images]
+    times = [round(1000 * seconds_per_frame)] * (len(images) - 1) + [1500]
+    options = {"save_all": True, "append_images": images[1:], "duration": times, "loop": 0}
+    _write(out, lambda file: images[0].save(file, ANIMATED_AS[out.suffix.lower()], **options))
+    return out
+
+
+def _write(out: Path, save: Any) -> None:
+    handle, temporary = tempfile.mkstemp(suffix=out.suffix, dir=out.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            save(file)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)  # mkstemp makes files that only their owner may read.
+        os.replace(temporary, out)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def frames_of(path: str | os.PathLike) -> list[np.ndarray]:
+    """All frames of an animation, as pictures."""
+    with Image.open(path) as image:
+        return [_to_array(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
+
+
+def show(*pictures: np.ndarray, titles: Iterable[str] = (), alt: str, width: int = 260, quality: int = 85) -> None:
+    """Show pictures side by side in a notebook as one JPEG.
+
+    titles: one above each picture. alt: what there is to see, for readers who cannot see it. width: of each, in pixels.
+    """
+    from IPython.display import Image as NotebookImage
+    from IPython.display import display
+    from PIL import ImageDraw, ImageFont
+
+    titles = list(titles)
+    shown = [to_image(p).resize((width, round(width * p.shape[0] / p.shape[1])), Image.Resampling.LANCZOS) for p in pictures]
+    top, gap = (22 if titles else 0), 8
+    sheet = Image.new("RGB", (len(shown) * (width + gap) - gap, top + max(image.height for image in shown)), "white")
+    for k, image in enumerate(shown):
+        sheet.paste(image, (k * (width + gap), top))
+    for k, title in enumerate(titles):
+        ImageDraw.Draw(sheet).text((k * (width + gap), 2), title, "black", ImageFont.load_default(14))
+    file = io.BytesIO()
+    sheet.save(file, "JPEG", quality=quality)
+    data = NotebookImage(file.getvalue(), format="jpeg", alt=alt, width=sheet.width)
+    display(data)

@@ -1,0 +1,95 @@
+"""L-BFGS, short enough to be read: limited-memory quasi-Newton minimisation after Nocedal (1980).
+
+Nocedal and Wright, "Numerical Optimization" (2006), algorithms 7.4 (the two-loop recursion) and 7.5.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
+
+
+def two_loop(gradient: np.ndarray, pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """The direction -H g, where H is the inverse Hessian that BFGS builds from the pairs, never formed as a matrix.
+
+    gradient: flat array (n,). pairs: (s, y), oldest first; s the step between two points, y the change of the gradient.
+    """
+    pairs, q, alphas = list(pairs), gradient.copy(), []
+    for s, y in reversed(pairs):
+        alphas.append((s @ q) / (s @ y))
+        q -= alphas[-1] * y
+    if pairs:  # The newest pair tells how long a step is: the Hessian to begin with is (y.y / s.y) times the identity.
+        s, y = pairs[-1]
+        q *= (s @ y) / (y @ y)
+    for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
+        q += (alpha - (y @ q) / (s @ y)) * s
+    return -q
+
+
+class LBFGS:
+    """An iterator of points, each lower than the last; it ends when no lower one is found.
+
+    function: maps a flat array (n,) to (loss, gradient), the gradient in the same shape and dtype.
+    x: where to start. memory: how many pairs are kept (10 takes 20 times the memory of the picture).
+    flat: end when an iteration lowers the loss by less than this share of it.
+
+    After each `next`: x, loss, gradient, evaluations (of the function, so far) and, at the end, message.
+    """
+
+    def __init__(self, function: Function, x: np.ndarray, memory: int = 10, flat: float = 1e-7) -> None:
+        self.function, self.flat, self.message = function, flat, ""
+        self.pairs: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=memory)
+        self.x, self.evaluations = x, 0
+        self.loss, self.gradient = self._evaluate(x)
+
+    def _evaluate(self, x: np.ndarray) -> tuple[float, np.ndarray]:
+        self.evaluations += 1
+        return self.function(x)
+
+    def change(self, function: Function, x: np.ndarray | None = None) -> None:
+        """Go on with another function, from here or from x. The pairs described the old function and are dropped."""
+        self.function, self.x = function, self.x if x is None else x
+        self.pairs.clear()
+        self.loss, self.gradient = self._evaluate(self.x)
+
+    def __iter__(self) -> LBFGS:
+        return self
+
+    def __next__(self) -> LBFGS:
+        size = float(np.linalg.norm(self.gradient))
+        if size == 0:
+            self.message = "at the bottom: the gradient is zero"
+            raise StopIteration
+        direction = two_loop(self.gradient, self.pairs)
+        if not self.pairs:  # Nothing is known of the scale yet: the first step has length 1, or the gradient's if shorter.
+            direction *= min(1.0, 1 / size)
+        if not self._search(direction):
+            raise StopIteration
+        return self
+
+    def _search(self, direction: np.ndarray, trials: int = 12) -> bool:
+        """Take the whole step if it lowers the loss enough (Armijo's rule), else shorter ones, by the parabola's minimum."""
+        slope, step = float(self.gradient @ direction), 1.0
+        for _ in range(trials):
+            x = self.x + self.x.dtype.type(step) * direction
+            loss, gradient = self._evaluate(x)
+            if loss <= self.loss + 1e-4 * step * slope:
+                s, y = x - self.x, gradient - self.gradient
+                if s @ y > 1e-10 * (y @ y):  # Only a positive curvature keeps the direction pointing downhill.
+                    self.pairs.append((s, y))
+                before, self.x, self.loss, self.gradient = self.loss, x, loss, gradient
+                if before - loss <= self.flat * max(abs(before), abs(loss)):
+                    self.message = f"flat: an iteration lowered the loss by less than {self.flat:g} of it"
+                    return False
+                return True
+            fitted = -slope * step**2 / (2 * (loss - self.loss - slope * step))
+            step = float(np.clip(fitted, 0.1 * step, 0.5 * step))
+        if self.pairs:  # The pairs may mislead after a rough passage: once more, straight down the gradient.
+            self.pairs.clear()
+            return self._search(-self.gradient * min(1.0, 1 / float(np.linalg.norm(self.gradient))))
+        self.message = "no lower point: the line search found none along the gradient (rounding, or a wrong gradient)"
+        return False

@@ -1,0 +1,247 @@
+"""The networks of the course behind one interface.
+
+`Network` takes a picture tensor (1, h, w, 3), RGB, 0..255; the preprocessing that its weights expect is inside it.
+Layers go by Keras' names (`block4_conv2` is the paper's conv4_2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from course_utils.backend import keras, tf
+from course_utils.errors import CourseError
+from course_utils.images import load_picture, names, resize
+
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+MEAN_BGR = np.array([103.939, 116.779, 123.68], "float32")  # ImageNet's mean colour, as VGG's authors subtract it.
+BLOCKS = {1: 2, 2: 2, 3: 4, 4: 4, 5: 4}  # VGG-19: convolutions a block, each 3 x 3 with ReLU, pooling after a block.
+CONVS = [f"block{block}_conv{k}" for block, convs in BLOCKS.items() for k in range(1, convs + 1)]
+VGG19_WIDTHS = {name: {"1": 64, "2": 128}.get(name[5], 256 if name[5] == "3" else 512) for name in CONVS}
+RANDOM_WIDTHS = {name: {"1": 16, "2": 32, "3": 64, "4": 128, "5": 128}[name[5]] for name in CONVS}
+KERAS_FILES = {  # (file in Keras' cache, its MD5, download in MB) without the classifier, and with it.
+    "vgg19": (
+        ("vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5", "253f8cb515780f3b799900260a226db6", 80),
+        ("vgg19_weights_tf_dim_ordering_tf_kernels.h5", "cbe5617147190e668d6c5d5026f83318", 575),
+    ),
+    "inception_v3": (
+        ("inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5", "bcbd6486424b2319ff4ef7d526e38f63", 88),
+        ("inception_v3_weights_tf_dim_ordering_tf_kernels.h5", "9a0d58056eeedaa3f26cb7ebd46da564", 96),
+    ),
+}
+NETWORKS = ("mini", "vgg19", "inception_v3", "random")
+
+
+def preprocess_image(picture: np.ndarray) -> np.ndarray:
+    """What VGG does to a picture before its first layer: RGB to BGR, minus the mean. Returns a copy, (1, h, w, 3)."""
+    return picture[None, ..., ::-1].astype("float32") - MEAN_BGR
+
+
+def deprocess_image(batch: np.ndarray) -> np.ndarray:
+    """The inverse of `preprocess_image`, clipped to 0..255. Returns a copy, (h, w, 3)."""
+    return np.clip((np.asarray(batch[0], "float32") + MEAN_BGR)[..., ::-1], 0, 255)
+
+
+class Network:
+    """A convolutional network that shows its layers.
+
+    name: as given to `load_network`. layers: names in order of depth. classes: names of the outputs of `logits`.
+    smallest_side: the smallest picture side, in pixels, that it can take.
+    """
+
+    def __init__(self, name: str, model: keras.Model, classes: Sequence[str], smallest_side: int) -> None:
+        self.name, self.model, self.classes, self.smallest_side = name, model, list(classes), smallest_side
+        self.layers = [layer.name for layer in model.layers if len(layer.output.shape) == 4][1:]
+        self._parts: dict[tuple[str, ...], keras.Model] = {}
+
+    def __repr__(self) -> str:
+        return f"Network({self.name!r}, {len(self.layers)} layers, {len(self.classes)} classes)"
+
+    def features(self, picture: tf.Tensor, layers: Sequence[str] | str) -> dict[str, tf.Tensor]:
+        """Outputs (1, h, w, channels) by layer name, of a picture (1, h, w, 3) or (h, w, 3), RGB, 0..255.
+
+        No layer deeper than the deepest asked for is computed. Raises CourseError: unknown layer, picture too small.
+        """
+        wanted = (layers,) if isinstance(layers, str) else tuple(layers)
+        if wanted not in self._parts:
+            if unknown := [name for name in wanted if name not in self.layers]:
+                raise CourseError(f"{self.name} has no layer {unknown[0]!r}; its layers are {', '.join(self.layers)}.")
+            outputs = {name: self.model.get_layer(name).output for name in wanted}
+            self._parts[wanted] = keras.Model(self.model.inputs, outputs)
+        return self._parts[wanted](self._checked(picture))
+
+    def logits(self, picture: tf.Tensor) -> tf.Tensor:
+        """Scores of all classes before softmax, shape (1, classes)."""
+        return self._scores(self._checked(picture))
+
+    def _scores(self, batch: tf.Tensor) -> tf.Tensor:
+        return self.model(batch)
+
+    def _checked(self, picture: tf.Tensor) -> tf.Tensor:
+        batch = tf.convert_to_tensor(picture, tf.float32)
+        batch = batch if batch.shape.rank == 4 else batch[None]
+        sides = [side for side in batch.shape[1:3] if side is not None]  # Inside a compiled function they are not known.
+        if sides and min(sides) < self.smallest_side:
+            raise CourseError(
+                f"a picture of {batch.shape[2]} x {batch.shape[1]} pixels is too small for {self.name}: "
+                f"its shorter side must have at least {self.smallest_side}."
+            )
+        return batch
+
+    def receptive_field(self, layer: str) -> int:
+        """Side of the square of input pixels that one output of a layer can see.
+
+        By formula: a window of k cells that lie j pixels apart adds (k - 1) j; a stride of s makes the next j s times larger.
+        """
+        seen = {id(self.model.inputs[0]): (1, 1)}
+        for operation in self.model.operations:
+            if isinstance(operation, keras.layers.InputLayer):
+                continue
+            inputs = operation.input if isinstance(operation.input, list) else [operation.input]
+            field, jump = (max(values) for values in zip(*(seen[id(x)] for x in inputs), strict=True))
+            config = operation.get_config() if isinstance(operation, keras.layers.Layer) else {}
+            window = (config.get("kernel_size") or config.get("pool_size") or (1, 1))[0]
+            stride = (config.get("strides") or (1, 1))[0]
+            seen[id(operation.output)] = (field + (window - 1) * jump, jump * stride)
+            if operation.name == layer:
+                return seen[id(operation.output)][0]
+        raise CourseError(f"{self.name} has no layer {layer!r}; its layers are {', '.join(self.layers)}.")
+
+
+class _ApplicationsNetwork(Network):
+    """A network of `keras.applications`: its classifier, a larger download, is loaded when `logits` is first asked for."""
+
+    def _scores(self, batch: tf.Tensor) -> tf.Tensor:
+        classifier = _application(self.name, top=True)
+        return classifier(tf.image.resize(batch, classifier.input_shape[1:3], antialias=True))
+
+
+@cache
+def load_network(name: str = "mini", pooling: str = "max", normalized: bool = False) -> Network:
+    """Load a network; a second call with the same arguments returns the same object.
+
+    name: "mini" (ours, inside the package), "vgg19" (the paper's; downloaded once), "inception_v3" (of Keras' Deep Dream
+    since 2017; downloaded once), "random" (mini's layout with random weights: shows what training brings).
+    pooling: "max", or "average" as the paper prefers for styles. normalized: scale the weights so that the mean
+    activation of every filter, over the course's photographs and paintings, is 1 (as the paper's network).
+    Raises CourseError: unknown name or pooling, no connection, a damaged file in Keras' cache.
+    """
+    if name not in NETWORKS:
+        raise CourseError(f"there is no network {name!r}: use one of {', '.join(NETWORKS)}.")
+    if pooling not in ("max", "average"):
+        raise CourseError(f'pooling is "max" or "average", not {pooling!r}.')
+    if name == "inception_v3":
+        if pooling != "max" or normalized:
+            raise CourseError("inception_v3 comes as it is: pooling and normalized are for networks of VGG-19's layout.")
+        return _ApplicationsNetwork(name, _application(name), imagenet_classes(), 75)
+    if name == "vgg19":
+        model = build_vgg(VGG19_WIDTHS, pooling)
+        for layer in _application(name).layers:
+            if layer.weights:
+                model.get_layer(layer.name).set_weights(layer.get_weights())
+        network = _ApplicationsNetwork(name, model, imagenet_classes(), 32)
+    else:
+        classes = (WEIGHTS / "class_names.txt").read_text(encoding="utf-8").split("\n")[:200]
+        network = Network(name, _small_model(name, pooling, len(classes)), classes, 32)
+    if normalized:
+        _normalize(network)
+    return network
+
+
+def build_vgg(widths: dict[str, int], pooling: str = "max", classes: int | None = None) -> keras.Model:
+    """VGG-19's layout with the given channels a layer, from a picture (1, h, w, 3), RGB, 0..255.
+
+    classes: adds a `predictions` layer of that many scores on the mean of block5_conv4's map, in place of VGG's three
+    dense layers, so that pictures of any size have scores.
+    """
+    pool = keras.layers.MaxPooling2D if pooling == "max" else keras.layers.AveragePooling2D
+    picture = keras.Input((None, None, 3), name="picture")
+    x = keras.ops.flip(picture, -1) - MEAN_BGR
+    for name in CONVS:
+        x = keras.layers.Conv2D(widths[name], 3, padding="same", activation="relu", name=name)(x)
+        if int(name[-1]) == BLOCKS[int(name[5])] and (classes is None or name != CONVS[-1]):
+            x = pool(2, name=f"block{name[5]}_pool")(x)
+    if classes is not None:
+        x = keras.layers.Dense(classes, name="predictions")(keras.layers.GlobalAveragePooling2D(name="mean")(x))
+    return keras.Model(picture, x)
+
+
+def _small_model(name: str, pooling: str, classes: int) -> keras.Model:
+    if name == "random":
+        rng = np.random.default_rng(0)
+        model = build_vgg(RANDOM_WIDTHS, pooling, classes)
+        for layer in model.layers:
+            if layer.weights:  # He's scale keeps the size of activations through the ReLUs.
+                shape = layer.kernel.shape
+                scale = np.sqrt(2 / np.prod(shape[:-1])) / (64 if layer.name == CONVS[0] else 1)
+                layer.set_weights([rng.normal(0, scale, shape), np.zeros(shape[-1])])
+        return model
+    with np.load(WEIGHTS / "mini.npz", allow_pickle=False) as stored:
+        model = build_vgg({conv: stored[f"{conv}/bias"].size for conv in CONVS}, pooling, classes)
+        for layer in model.layers:
+            if layer.weights:
+                layer.set_weights([stored[f"{layer.name}/kernel"], stored[f"{layer.name}/bias"]])
+    return model
+
+
+def _normalize(network: Network) -> None:
+    """Divide each filter by its mean activation, and undo that at the next layer's input: ReLU lets positive factors pass."""
+    shipped = names()
+    pictures = [load_picture(name, 224) for name in shipped["photographs"] + shipped["paintings"]]
+    means = {name: 0.0 for name in CONVS}
+    for picture in pictures:
+        for name, output in network.features(picture, CONVS).items():
+            means[name] += output.numpy().mean((0, 1, 2)) / len(pictures)
+    before = np.ones(3, "float32")
+    for layer in network.model.layers:
+        if layer.name not in means and layer.name != "predictions":
+            continue
+        kernel, bias = layer.get_weights()
+        mean = means.get(layer.name, np.ones(len(bias), "float32"))
+        mean = np.where(mean > 0, mean, 1)  # A filter that never fires has no mean to divide by.
+        inputs = before.reshape((-1, 1) if kernel.ndim == 2 else (1, 1, -1, 1))
+        layer.set_weights([kernel * inputs / mean, bias / mean])
+        before = mean
+
+
+@cache
+def _application(name: str, top: bool = False) -> keras.Model:
+    """A model of `keras.applications` with its weights, each failure in one line that names file and remedy."""
+    file, md5, megabytes = KERAS_FILES[name][top]
+    cached = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / file
+    if cached.exists() and hashlib.md5(cached.read_bytes()).hexdigest() != md5:
+        raise CourseError(f"{cached} is damaged (its MD5 is not {md5}): delete it, and it will be downloaded again.")
+    side = None if not top else 224 if name == "vgg19" else 299
+    picture = keras.Input((side, side, 3), name="picture")
+    prepared = picture / 127.5 - 1.0 if name == "inception_v3" else keras.ops.flip(picture, -1) - MEAN_BGR
+    build = {"vgg19": keras.applications.VGG19, "inception_v3": keras.applications.InceptionV3}[name]
+    try:
+        return build(include_top=top, weights="imagenet", input_tensor=prepared, classifier_activation=None)
+    except Exception as error:  # Keras raises a bare Exception when a download fails; other failures pass through.
+        if "fetch" not in str(error).lower() and not isinstance(error, OSError):
+            raise
+        raise CourseError(
+            f"the weights of {name} ({megabytes} MB) are not here and could not be downloaded: connect once, and Keras "
+            f'keeps them as {cached}; "mini" works now.'
+        ) from None
+
+
+def imagenet_classes() -> list[str]:
+    """The 1,000 class names of ImageNet, from Keras' cache or the network; numbers where neither has them."""
+    try:
+        path = keras.utils.get_file(
+            "imagenet_class_index.json",
+            "https://storage.googleapis.com/download.tensorflow.org/data/imagenet_class_index.json",
+            cache_subdir="models",
+            file_hash="c2c37ea517e94d9795004a39431a14cb",
+        )
+        index = json.loads(Path(path).read_text(encoding="utf-8"))
+        return [index[str(k)][1].replace("_", " ") for k in range(1000)]
+    except Exception:  # Without names the network is still of use: its layers do not need them.
+        return [f"class {k}" for k in range(1000)]

@@ -1,0 +1,252 @@
+"""Optimise one picture: L-BFGS (ours, or SciPy's), Adam, and plain gradient ascent.
+
+An objective maps a picture tensor (1, h, w, 3), RGB, 0..255, to a dict of named scalar terms, whose sum is minimised.
+There is one picture and no noise in its cost, which is why L-BFGS, and not Adam, is the natural choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import scipy.optimize
+import threadpoolctl
+from tqdm.auto import tqdm
+
+from course_utils.backend import keras, tf
+from course_utils.bases import BASES
+from course_utils.errors import CourseError
+from course_utils.lbfgs import LBFGS
+
+Objective = Callable[[tf.Tensor], dict[str, tf.Tensor]]
+METHODS = ("lbfgs", "scipy")
+
+
+class CompiledObjective:
+    """An objective as one compiled function of a NumPy picture, for pictures of any size: traced once."""
+
+    def __init__(self, objective: Objective) -> None:
+        self.names: tuple[str, ...] = ()
+
+        @tf.function(input_signature=[tf.TensorSpec((1, None, None, 3), tf.float32)])
+        def value_and_gradient(picture: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            with tf.GradientTape() as tape:
+                tape.watch(picture)
+                terms = objective(picture)
+                values = tf.stack(list(terms.values()))
+                loss = tf.reduce_sum(values)
+            self.names = tuple(terms)  # Python runs here once, while tracing.
+            return values, tape.gradient(loss, picture)
+
+        self._value_and_gradient = value_and_gradient
+
+    def __call__(self, picture: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
+        """Terms by name, and the gradient (h, w, 3) of their sum, at a picture (h, w, 3).
+
+        Raises CourseError where a term or the gradient is not a finite number.
+        """
+        values, gradient = self._value_and_gradient(picture[None])
+        terms, gradient = dict(zip(self.names, values.numpy().tolist(), strict=True)), gradient.numpy()[0]
+        for name, value in terms.items():
+            if not np.isfinite(value):
+                raise CourseError(f"the term {name!r} of the objective is {value}: check its weight and the picture.")
+        if not np.isfinite(gradient).all():
+            raise CourseError("the objective's gradient holds values that are not numbers: check its weights.")
+        return terms, gradient
+
+
+def compiled(objective: Objective | CompiledObjective) -> CompiledObjective:
+    """The objective, compiled if it is not yet."""
+    return objective if isinstance(objective, CompiledObjective) else CompiledObjective(objective)
+
+
+@dataclass(frozen=True)
+class State:
+    """One moment of an optimisation. step: evaluations so far. `picture` is a fresh copy (h, w, 3), 0..255 or beyond."""
+
+    step: int
+    loss: float
+    terms: dict[str, float]
+    _draw: Callable[[], np.ndarray] = field(repr=False)
+
+    @property
+    def picture(self) -> np.ndarray:
+        return self._draw().copy()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an optimisation leaves.
+
+    picture: the best, within 0..255. loss, terms: its values before any clipping. history: every term and "loss", a list
+    with one entry an evaluation. message: why it ended. clipped_loss: the loss after clipping, where pixels could leave
+    0..255, else None. interrupted: ended by Ctrl-C or the notebook's stop button.
+    """
+
+    picture: np.ndarray
+    loss: float
+    terms: dict[str, float]
+    history: dict[str, list[float]]
+    message: str
+    clipped_loss: float | None = None
+    interrupted: bool = False
+
+    @property
+    def evaluations(self) -> int:
+        return len(self.history["loss"])
+
+
+class _Enough(Exception):
+    """Raised inside an optimiser to end it: not every one of them can be asked to stop."""
+
+
+class _Recorder:
+    """The function of a flat vector that an optimiser sees. It counts, keeps the history and the best vector."""
+
+    def __init__(self, objective: CompiledObjective, basis: Any, steps: int) -> None:
+        self.objective, self.basis, self.steps = objective, basis, steps
+        self.history: dict[str, list[float]] = {"loss": []}
+        self.best: State | None = None
+        self.bar: tqdm | None = None
+
+    def __call__(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
+        done = len(self.history["loss"])
+        if done >= self.steps:
+            raise _Enough(f"all {self.steps} evaluations are used")
+        picture = self.basis.picture(vector)
+        terms, gradient = self.objective(picture)
+        loss = sum(terms.values())
+        for name, value in ({"loss": loss} | terms).items():
+            self.history.setdefault(name, []).append(value)
+        if self.best is None or loss < self.best.loss:
+            kept = vector.copy()
+            self.best = State(done + 1, loss, terms, lambda: self.basis.picture(kept))
+        if self.bar is not None:
+            self.bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
+            self.bar.update()
+        return loss, self.basis.gradient(picture, gradient).astype(vector.dtype, copy=False)
+
+
+def minimize(
+    objective: Objective | CompiledObjective,
+    start: np.ndarray,
+    steps: int = 75,
+    *,
+    method: str = "lbfgs",
+    basis: str | Callable = "spectral",
+    memory: int = 10,
+    callback: Callable[[State], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    progress: bool | str = True,
+) -> Result:
+    """Minimise an objective, from a picture (h, w, 3), with at most `steps` evaluations of it.
+
+    method: "lbfgs" (ours) or "scipy" (L-BFGS-B). basis: "spectral" (the default: natural pictures are reached sooner),
+    "pixels" (with bounds 0..255 under SciPy, clipped at the end under ours), or a class like those in `bases`.
+    memory: pairs that L-BFGS keeps. callback: given a State after each iteration. stop: asked after each iteration.
+    progress: a bar with the loss and the time left; a string names it.
+    Raises CourseError: unknown method or basis, a term that is not a finite number.
+    """
+    if method not in METHODS:
+        raise CourseError(f'method is "lbfgs" or "scipy", not {method!r}.')
+    if isinstance(basis, str) and basis not in BASES:
+        raise CourseError(f"basis is one of {', '.join(BASES)}, not {basis!r}.")
+    if steps < 1:
+        raise CourseError(f"steps must be at least 1, not {steps}.")
+    space = (BASES[basis] if isinstance(basis, str) else basis)(start.shape)
+    record, message, interrupted = _Recorder(compiled(objective), space, steps), "", False
+
+    def iterated() -> None:
+        if callback is not None:
+            callback(record.best)
+        if stop is not None and stop():
+            raise _Enough("stopped as asked")
+
+    run = _run_lbfgs if method == "lbfgs" else _run_scipy
+    bar = tqdm(total=steps, disable=not progress, desc=progress if isinstance(progress, str) else None, leave=False)
+    with bar, threadpoolctl.threadpool_limits(1, "blas"):  # BLAS threads would fight TensorFlow's for the cores.
+        record.bar = bar
+        try:
+            message = run(record, space.vector(start), memory, iterated)
+        except _Enough as reason:
+            message = str(reason)
+        except KeyboardInterrupt:
+            if record.best is None:
+                raise
+            message, interrupted = "interrupted", True
+    picture, clipped_loss = record.best.picture, None
+    if picture.min() < 0 or picture.max() > 255:
+        picture = np.clip(picture, 0, 255)
+        clipped_loss = sum(record.objective(picture)[0].values())
+        message += f"; clipping to 0..255 changed the loss from {record.best.loss:.4g} to {clipped_loss:.4g}"
+    return Result(picture, record.best.loss, record.best.terms, record.history, message, clipped_loss, interrupted)
+
+
+def _run_lbfgs(record: _Recorder, x: np.ndarray, memory: int, iterated: Callable[[], None]) -> str:
+    optimiser = LBFGS(record, x, memory)
+    for _ in optimiser:
+        iterated()
+    return optimiser.message
+
+
+def _run_scipy(record: _Recorder, x: np.ndarray, memory: int, iterated: Callable[[], None]) -> str:
+    bounds = None if record.basis.bounds is None else scipy.optimize.Bounds(*record.basis.bounds)
+    answer = scipy.optimize.minimize(
+        record,
+        x.astype("float64"),  # SciPy's L-BFGS-B computes in float64; the basis casts back for the network.
+        jac=True,
+        method="L-BFGS-B",
+        bounds=bounds,
+        callback=lambda _: iterated(),
+        options={"maxcor": memory, "maxfun": record.steps + 1, "maxiter": record.steps + 1, "ftol": 1e-7, "gtol": 0},
+    )
+    words = {"CONVERGENCE: RELATIVE REDUCTION": "flat: an iteration lowered the loss by less than 1e-07 of it"}
+    return next((text for start, text in words.items() if answer.message.startswith(start)), str(answer.message))
+
+
+NORMALIZATIONS = {  # What a gradient is divided by, so that `step` means the same at every layer and picture.
+    "mean": lambda g: np.mean(np.abs(g)),  # google/deepdream and Keras: the mean step is `step`.
+    "std": np.std,  # TensorFlow's tutorial.
+    "max": lambda g: np.max(np.abs(g)),  # No pixel moves by more than `step`.
+    "l2": np.linalg.norm,  # Keras' book: the whole step has length `step`, the larger the picture the less a pixel moves.
+    "none": lambda g: 1.0,
+}
+
+
+def gradient_ascent(
+    score: Objective | CompiledObjective,
+    start: np.ndarray,
+    steps: int = 20,
+    step: float = 1.5,
+    normalize: str = "mean",
+    clip: bool = True,
+) -> Iterator[State]:
+    """Climb the sum of a score's terms: picture += step x gradient / its size. Yields a State after each step.
+
+    step: in units of 0..255; 1.5 with "mean" is google/deepdream's. normalize: see NORMALIZATIONS. clip: keep 0..255.
+    A State holds the terms before its step.
+    """
+    if normalize not in NORMALIZATIONS:
+        raise CourseError(f"normalize is one of {', '.join(NORMALIZATIONS)}, not {normalize!r}.")
+    evaluate, picture = compiled(score), start.astype("float32")
+    for k in range(1, steps + 1):
+        terms, gradient = evaluate(picture)
+        picture = picture + np.float32(step / (NORMALIZATIONS[normalize](gradient) + 1e-12)) * gradient
+        picture = np.clip(picture, 0, 255) if clip else picture
+        yield State(k, sum(terms.values()), terms, lambda shown=picture: shown)
+
+
+def adam(
+    objective: Objective | CompiledObjective, start: np.ndarray, steps: int = 200, rate: float = 5.0, clip: bool = True
+) -> Iterator[State]:
+    """Minimise by Keras' Adam, on pixels; rate in units of 0..255. Yields a State after each step, with the terms before it."""
+    evaluate, picture = compiled(objective), tf.Variable(start.astype("float32"))
+    optimiser = keras.optimizers.Adam(rate)
+    for k in range(1, steps + 1):
+        terms, gradient = evaluate(picture.numpy())
+        optimiser.apply([tf.constant(gradient)], [picture])
+        if clip:
+            picture.assign(tf.clip_by_value(picture, 0, 255))
+        yield State(k, sum(terms.values()), terms, lambda shown=picture.numpy(): shown)

@@ -1,0 +1,214 @@
+"""Neural style: the content of one picture in the style of another.
+
+Source: P = Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style", arXiv 1508.06576.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from course_utils.backend import tf
+from course_utils.errors import CourseError
+from course_utils.images import Source, load_picture
+from course_utils.losses import content_loss, mean_gram_matrix, style_loss, total_variation_loss
+from course_utils.network import Network, load_network
+from course_utils.optimize import Result, State, minimize
+
+CONTENT_LAYER = "block4_conv2"
+STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
+LUMA = np.array([0.299, 0.587, 0.114], "float32")  # Rec. 601, as in JPEG files and television.
+
+# In front of the paper's E_l (equation 4), for a layer of N channels in a network for a picture of `pixels` pixels that
+# has M positions at the layer, of `layers` layers in all; and alpha in front of the content loss (equation 1).
+# The exact layers of each program are its own; what is compared here is how the layers are weighed.
+WEIGHTINGS: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
+    "paper": (lambda N, M, pixels, layers: 1 / layers, lambda N, M: 1e-3),
+    "keras": (lambda N, M, pixels, layers: (N * M / (3 * pixels)) ** 2 / layers, lambda N, M: 0.05),
+    "keras-io": (lambda N, M, pixels, layers: 1e-6 * (N * M / (3 * pixels)) ** 2 / layers, lambda N, M: 5e-8),
+    "jcjohnson": (lambda N, M, pixels, layers: 400 / N**2, lambda N, M: 10 / (N * M)),
+    "gatys-pytorch": (lambda N, M, pixels, layers: 4e3 / N**2, lambda N, M: 2 / (N * M)),
+    "d2l": (lambda N, M, pixels, layers: 4e4 / N**2, lambda N, M: 2 / (N * M)),
+    "pytorch": (lambda N, M, pixels, layers: 4e6 / N**2, lambda N, M: 2 / (N * M)),
+    "tensorflow": (lambda N, M, pixels, layers: 0.008, lambda N, M: 2e4 / (N * M)),
+}
+
+
+class StyleObjective:
+    """The total loss of P, equation 7, as an objective: a content term and one style term a layer.
+
+    content: picture (h, w, 3). styles: pictures of any size, with `blend` weights that are scaled to sum 1; since the loss
+    is a square, mixing the Gram matrices has the same gradient as mixing the losses.
+    weighting: "share" divides each style term by its value at the content picture, and the content term by the variance of
+    the content's features, so that weights mean the same at every layer, picture and network; or a name in WEIGHTINGS.
+    content_weight, style_weight: factors on top; style_weight is shared evenly among the layers.
+    variation_weight: of the squared total variation, a pixel, in units of 127.5^2.
+
+    Targets and weights are TensorFlow variables: `retarget` and assigning to `weights` never compile again.
+    Raises CourseError: unknown layer or weighting, a picture too small, weights that do not fit.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        content: np.ndarray,
+        styles: Sequence[np.ndarray],
+        *,
+        blend: Sequence[float] | None = None,
+        content_layer: str = CONTENT_LAYER,
+        style_layers: Sequence[str] = STYLE_LAYERS,
+        weighting: str = "share",
+        content_weight: float = 0.02,
+        style_weight: float = 1.0,
+        variation_weight: float = 0.0,
+    ) -> None:
+        if weighting != "share" and weighting not in WEIGHTINGS:
+            raise CourseError(f"weighting is one of share, {', '.join(WEIGHTINGS)}, not {weighting!r}.")
+        for name, value in (("content", content_weight), ("style", style_weight), ("variation", variation_weight)):
+            if not (np.isfinite(value) and value >= 0):
+                raise CourseError(f"the {name} weight must be a number of at least 0, not {value}.")
+        self.network, self.content_layer, self.style_layers = network, content_layer, tuple(style_layers)
+        self.layers = tuple(dict.fromkeys((*self.style_layers, content_layer)))
+        self.weighting, self._user_weights = weighting, (content_weight, style_weight, variation_weight)
+        self.content_target: tf.Variable | None = None
+        self.retarget(content, styles, blend)
+
+    def retarget(self, content: np.ndarray, styles: Sequence[np.ndarray], blend: Sequence[float] | None = None) -> None:
+        """Aim at other pictures, of any size; what has been compiled stays."""
+        shares = _blend_shares(blend, len(styles))
+        features = self.network.features(content, self.layers)
+        target = features[self.content_layer]
+        grams = [tf.zeros((features[name].shape[-1],) * 2) for name in self.style_layers]
+        for share, style in zip(shares, styles, strict=True):
+            outputs = self.network.features(style, self.style_layers)
+            grams = [g + share * mean_gram_matrix(outputs[n]) for g, n in zip(grams, self.style_layers, strict=True)]
+        if self.content_target is None:
+            self.content_target = tf.Variable(target, shape=(1, None, None, target.shape[-1]), trainable=False)
+            self.gram_targets = [tf.Variable(gram, trainable=False) for gram in grams]
+            self.weights = tf.Variable(self._factors(content, features), trainable=False)
+        else:
+            self.content_target.assign(target)
+            for variable, gram in zip(self.gram_targets, grams, strict=True):
+                variable.assign(gram)
+            self.weights.assign(self._factors(content, features))
+
+    def _factors(self, content: np.ndarray, features: dict[str, tf.Tensor]) -> np.ndarray:
+        """What each term is multiplied by: content, the style layers in their order, total variation; float32."""
+        content_weight, style_weight, variation_weight = self._user_weights
+        target, pixels = features[self.content_layer], content.shape[0] * content.shape[1]
+        if self.weighting == "share":
+            spread = tf.reduce_sum(tf.square(target - tf.reduce_mean(target, (0, 1, 2))))
+            alpha, betas = 2 / max(float(spread), 1e-12), []
+            for name, gram in zip(self.style_layers, self.gram_targets, strict=True):
+                at_content = float(style_loss(mean_gram_matrix(features[name]), gram))
+                floor = 1e-6 * float(style_loss(gram, tf.zeros_like(gram)))  # A picture in its own style has no distance.
+                betas.append(1 / max(at_content, floor, 1e-30) / len(self.style_layers))
+        else:
+            beta_of, alpha_of = WEIGHTINGS[self.weighting]
+            sizes = {name: (f.shape[-1], f.shape[1] * f.shape[2]) for name, f in features.items()}
+            alpha = alpha_of(*sizes[self.content_layer])
+            betas = [beta_of(*sizes[name], pixels, len(self.style_layers)) for name in self.style_layers]
+        factors = [content_weight * alpha, *(style_weight * beta for beta in betas), variation_weight / pixels / 127.5**2]
+        return np.array(factors, "float32")
+
+    def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Weighted terms of a picture tensor (1, h, w, 3) by name: "content", "style block1_conv1" ..., "variation"."""
+        features, weights = self.network.features(picture, self.layers), tf.unstack(self.weights)
+        terms = {"content": weights[0] * content_loss(features[self.content_layer], self.content_target)}
+        for weight, name, target in zip(weights[1:-1], self.style_layers, self.gram_targets, strict=True):
+            terms[f"style {name}"] = weight * style_loss(mean_gram_matrix(features[name]), target)
+        if self._user_weights[2]:
+            terms["variation"] = weights[-1] * total_variation_loss(picture)
+        return terms
+
+
+def _blend_shares(blend: Sequence[float] | None, styles: int) -> np.ndarray:
+    if styles == 0:
+        raise CourseError("at least one style picture is needed.")
+    shares = np.ones(styles) if blend is None else np.asarray(blend, "float64")
+    if len(shares) != styles:
+        raise CourseError(f"{len(shares)} blend weights were given for {styles} style pictures: give one for each.")
+    if not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() <= 0:
+        raise CourseError("blend weights must be numbers of at least 0, and not all 0.")
+    return (shares / shares.sum()).astype("float32")
+
+
+def style_transfer(
+    content: Source,
+    style: Source | Sequence[Source],
+    *,
+    size: int = 320,
+    steps: int = 75,
+    network: str | Network = "mini",
+    pooling: str = "average",
+    start: str | Source = "content",
+    style_scale: float = 1.0,
+    colours: str | None = None,
+    seed: int = 0,
+    method: str = "lbfgs",
+    basis: str = "spectral",
+    callback: Callable[[State], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    progress: bool | str = True,
+    **options: Any,
+) -> Result:
+    """Paint a photograph in the style of a painting; the result's `picture` has the photograph's aspect.
+
+    content, style: anything that `load_picture` takes; several styles are blended (`blend=[2, 1]`).
+    size: longest side in pixels; style_scale: the painting's longest side as a multiple of it (larger: larger strokes).
+    start: "content", "noise" (seeded by `seed`), or a picture. colours: None, "luminance" (the photograph's colours, the
+    style's light and dark) or "match" (the painting's colours are first moved to the photograph's mean and covariance).
+    options: see StyleObjective. The rest: see `minimize`.
+    Raises CourseError for anything that does not fit, in one line.
+    """
+    if colours not in (None, "luminance", "match"):
+        raise CourseError(f'colours is None, "luminance" or "match", not {colours!r}.')
+    if not (np.isfinite(style_scale) and 0 < style_scale <= 8):
+        raise CourseError(f"style_scale must lie between 0 and 8, not {style_scale}.")
+    if isinstance(network, str):
+        network = load_network(network, pooling) if network != "inception_v3" else load_network(network)
+    content = load_picture(content, size)
+    styles = [load_picture(one, round(size * style_scale)) for one in (style if isinstance(style, list | tuple) else [style])]
+    if colours == "match":
+        styles = [match_colours(one, content) for one in styles]
+    objective = StyleObjective(network, content, styles, **options)
+    first = start_picture(start, content, seed)
+    result = minimize(
+        objective, first, steps, method=method, basis=basis, callback=callback, stop=stop, progress=progress
+    )
+    return replace(result, picture=keep_chroma(result.picture, content)) if colours == "luminance" else result
+
+
+def start_picture(start: str | Source, content: np.ndarray, seed: int = 0) -> np.ndarray:
+    """The picture to begin with, of the content's shape: "content", "noise", or a picture that is resized to it."""
+    if isinstance(start, str) and start == "content":
+        return content.copy()
+    if isinstance(start, str) and start == "noise":
+        return np.random.default_rng(seed).uniform(0, 255, content.shape).astype("float32")
+    from course_utils.images import resize
+
+    return np.clip(resize(load_picture(start), content.shape[:2]), 0, 255)
+
+
+def match_colours(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Give a picture the mean and covariance of another's colours, by the symmetric linear map; clipped to 0..255.
+
+    Source: Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", arXiv 1606.05897.
+    """
+
+    def root(matrix: np.ndarray, power: float) -> np.ndarray:
+        values, vectors = np.linalg.eigh(matrix)
+        return (vectors * np.maximum(values, 1e-3) ** power) @ vectors.T
+
+    pixels, target = picture.reshape(-1, 3).astype("float64"), like.reshape(-1, 3).astype("float64")
+    map_ = root(np.cov(target.T), 0.5) @ root(np.cov(pixels.T), -0.5)
+    moved = (pixels - pixels.mean(0)) @ map_.T + target.mean(0)
+    return np.clip(moved, 0, 255).astype("float32").reshape(picture.shape)
+
+
+def keep_chroma(picture: np.ndarray, colours: np.ndarray) -> np.ndarray:
+    """The light and dark of one picture with the colours of another of the same shape; clipped to 0..255."""
+    return np.clip(colours + ((picture - colours) @ LUMA)[..., None], 0, 255)
