@@ -35,13 +35,14 @@ class LBFGS:
 
     function: maps a flat array (n,) to (loss, gradient), the gradient in the same shape and dtype.
     x: where to start. memory: how many pairs are kept (10 takes 20 times the memory of the picture).
+    first_step: length of the first step, taken before anything is known of the function's scale.
     flat: end when an iteration lowers the loss by less than this share of it.
 
     After each `next`: x, loss, gradient, evaluations (of the function, so far) and, at the end, message.
     """
 
-    def __init__(self, function: Function, x: np.ndarray, memory: int = 10, flat: float = 1e-7) -> None:
-        self.function, self.flat, self.message = function, flat, ""
+    def __init__(self, function: Function, x: np.ndarray, memory: int = 10, first_step: float = 1.0, flat: float = 1e-7) -> None:
+        self.function, self.first_step, self.flat, self.message = function, first_step, flat, ""
         self.pairs: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=memory)
         self.x, self.evaluations = x, 0
         self.loss, self.gradient = self._evaluate(x)
@@ -60,16 +61,16 @@ class LBFGS:
         return self
 
     def __next__(self) -> LBFGS:
-        size = float(np.linalg.norm(self.gradient))
-        if size == 0:
+        if not self.gradient.any():
             self.message = "at the bottom: the gradient is zero"
             raise StopIteration
-        direction = two_loop(self.gradient, self.pairs)
-        if not self.pairs:  # Nothing is known of the scale yet: the first step has length 1, or the gradient's if shorter.
-            direction *= min(1.0, 1 / size)
-        if not self._search(direction):
+        if not self._search(two_loop(self.gradient, self.pairs) if self.pairs else self._downhill()):
             raise StopIteration
         return self
+
+    def _downhill(self) -> np.ndarray:
+        """Straight down the gradient, by a step of a given length: its own length says nothing about how far to go."""
+        return self.gradient * self.gradient.dtype.type(-self.first_step / float(np.linalg.norm(self.gradient)))
 
     def _search(self, direction: np.ndarray, trials: int = 12) -> bool:
         """Take the whole step if it lowers the loss enough (Armijo's rule), else shorter ones, by the parabola's minimum."""
@@ -90,6 +91,6 @@ class LBFGS:
             step = float(np.clip(fitted, 0.1 * step, 0.5 * step))
         if self.pairs:  # The pairs may mislead after a rough passage: once more, straight down the gradient.
             self.pairs.clear()
-            return self._search(-self.gradient * min(1.0, 1 / float(np.linalg.norm(self.gradient))))
+            return self._search(self._downhill())
         self.message = "no lower point: the line search found none along the gradient (rounding, or a wrong gradient)"
         return False

@@ -74,16 +74,17 @@ class Network:
                 raise CourseError(f"{self.name} has no layer {unknown[0]!r}; its layers are {', '.join(self.layers)}.")
             outputs = {name: self.model.get_layer(name).output for name in wanted}
             self._parts[wanted] = keras.Model(self.model.inputs, outputs)
-        return self._parts[wanted](self._checked(picture))
+        return self._parts[wanted](self.batch(picture))
 
     def logits(self, picture: tf.Tensor) -> tf.Tensor:
         """Scores of all classes before softmax, shape (1, classes)."""
-        return self._scores(self._checked(picture))
+        return self._scores(self.batch(picture))
 
     def _scores(self, batch: tf.Tensor) -> tf.Tensor:
         return self.model(batch)
 
-    def _checked(self, picture: tf.Tensor) -> tf.Tensor:
+    def batch(self, picture: np.ndarray | tf.Tensor) -> tf.Tensor:
+        """A picture (h, w, 3) or (1, h, w, 3) as a float32 tensor (1, h, w, 3). Raises CourseError: it is too small."""
         batch = tf.convert_to_tensor(picture, tf.float32)
         batch = batch if batch.shape.rank == 4 else batch[None]
         sides = [side for side in batch.shape[1:3] if side is not None]  # Inside a compiled function they are not known.

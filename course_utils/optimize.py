@@ -22,6 +22,7 @@ from course_utils.lbfgs import LBFGS
 
 Objective = Callable[[tf.Tensor], dict[str, tf.Tensor]]
 METHODS = ("lbfgs", "scipy")
+FIRST_STEP = 2.0  # Root mean square of the first step, in units of 0..255.
 
 
 class CompiledObjective:
@@ -185,22 +186,31 @@ def minimize(
 
 
 def _run_lbfgs(record: _Recorder, x: np.ndarray, memory: int, iterated: Callable[[], None]) -> str:
-    optimiser = LBFGS(record, x, memory)
+    optimiser = LBFGS(record, x, memory, first_step=FIRST_STEP * x.size**0.5)
     for _ in optimiser:
         iterated()
     return optimiser.message
 
 
 def _run_scipy(record: _Recorder, x: np.ndarray, memory: int, iterated: Callable[[], None]) -> str:
-    bounds = None if record.basis.bounds is None else scipy.optimize.Bounds(*record.basis.bounds)
+    x = x.astype("float64")  # SciPy's L-BFGS-B computes in float64; the basis casts back for the network.
+    first = record(x)
+    # Its first step is as long as the gradient, and a small loss makes it give up there: the loss is put in a unit in
+    # which that step is ours.
+    unit = FIRST_STEP * x.size**0.5 / max(float(np.linalg.norm(first[1])), 1e-30)
+
+    def scaled(point: np.ndarray) -> tuple[float, np.ndarray]:
+        loss, gradient = first if point is x or np.array_equal(point, x) else record(point)
+        return unit * loss, unit * gradient
+
     answer = scipy.optimize.minimize(
-        record,
-        x.astype("float64"),  # SciPy's L-BFGS-B computes in float64; the basis casts back for the network.
+        scaled,
+        x,
         jac=True,
         method="L-BFGS-B",
-        bounds=bounds,
+        bounds=None if record.basis.bounds is None else scipy.optimize.Bounds(*record.basis.bounds),
         callback=lambda _: iterated(),
-        options={"maxcor": memory, "maxfun": record.steps + 1, "maxiter": record.steps + 1, "ftol": 1e-7, "gtol": 0},
+        options={"maxcor": memory, "maxfun": 2 * record.steps, "maxiter": record.steps, "ftol": 1e-7, "gtol": 0},
     )
     words = {"CONVERGENCE: RELATIVE REDUCTION": "flat: an iteration lowered the loss by less than 1e-07 of it"}
     return next((text for start, text in words.items() if answer.message.startswith(start)), str(answer.message))

@@ -46,6 +46,8 @@ class StyleObjective:
     the content's features, so that weights mean the same at every layer, picture and network; or a name in WEIGHTINGS.
     content_weight, style_weight: factors on top; style_weight is shared evenly among the layers.
     variation_weight: of the squared total variation, a pixel, in units of 127.5^2.
+    margin: every picture is mirrored so many pixels beyond its border before the network sees it; without, the zeros with
+    which the network pads its maps paint a frame.
 
     Targets and weights are TensorFlow variables: `retarget` and assigning to `weights` never compile again.
     Raises CourseError: unknown layer or weighting, a picture too small, weights that do not fit.
@@ -61,9 +63,10 @@ class StyleObjective:
         content_layer: str = CONTENT_LAYER,
         style_layers: Sequence[str] = STYLE_LAYERS,
         weighting: str = "share",
-        content_weight: float = 0.02,
+        content_weight: float = 0.005,
         style_weight: float = 1.0,
         variation_weight: float = 0.0,
+        margin: int = 8,
     ) -> None:
         if weighting != "share" and weighting not in WEIGHTINGS:
             raise CourseError(f"weighting is one of share, {', '.join(WEIGHTINGS)}, not {weighting!r}.")
@@ -73,17 +76,18 @@ class StyleObjective:
         self.network, self.content_layer, self.style_layers = network, content_layer, tuple(style_layers)
         self.layers = tuple(dict.fromkeys((*self.style_layers, content_layer)))
         self.weighting, self._user_weights = weighting, (content_weight, style_weight, variation_weight)
+        self.margin = margin
         self.content_target: tf.Variable | None = None
         self.retarget(content, styles, blend)
 
     def retarget(self, content: np.ndarray, styles: Sequence[np.ndarray], blend: Sequence[float] | None = None) -> None:
         """Aim at other pictures, of any size; what has been compiled stays."""
         shares = _blend_shares(blend, len(styles))
-        features = self.network.features(content, self.layers)
+        features = self._features(content, self.layers)
         target = features[self.content_layer]
         grams = [tf.zeros((features[name].shape[-1],) * 2) for name in self.style_layers]
         for share, style in zip(shares, styles, strict=True):
-            outputs = self.network.features(style, self.style_layers)
+            outputs = self._features(style, self.style_layers)
             grams = [g + share * mean_gram_matrix(outputs[n]) for g, n in zip(grams, self.style_layers, strict=True)]
         if self.content_target is None:
             self.content_target = tf.Variable(target, shape=(1, None, None, target.shape[-1]), trainable=False)
@@ -95,10 +99,16 @@ class StyleObjective:
                 variable.assign(gram)
             self.weights.assign(self._factors(content, features))
 
+    def _features(self, picture: np.ndarray | tf.Tensor, layers: Sequence[str]) -> dict[str, tf.Tensor]:
+        border = [self.margin, self.margin]
+        batch = tf.pad(self.network.batch(picture), [[0, 0], border, border, [0, 0]], "REFLECT")
+        return self.network.features(batch, layers)
+
     def _factors(self, content: np.ndarray, features: dict[str, tf.Tensor]) -> np.ndarray:
         """What each term is multiplied by: content, the style layers in their order, total variation; float32."""
         content_weight, style_weight, variation_weight = self._user_weights
-        target, pixels = features[self.content_layer], content.shape[0] * content.shape[1]
+        target = features[self.content_layer]
+        pixels = (content.shape[0] + 2 * self.margin) * (content.shape[1] + 2 * self.margin)
         if self.weighting == "share":
             spread = tf.reduce_sum(tf.square(target - tf.reduce_mean(target, (0, 1, 2))))
             alpha, betas = 2 / max(float(spread), 1e-12), []
@@ -116,7 +126,7 @@ class StyleObjective:
 
     def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
         """Weighted terms of a picture tensor (1, h, w, 3) by name: "content", "style block1_conv1" ..., "variation"."""
-        features, weights = self.network.features(picture, self.layers), tf.unstack(self.weights)
+        features, weights = self._features(picture, self.layers), tf.unstack(self.weights)
         terms = {"content": weights[0] * content_loss(features[self.content_layer], self.content_target)}
         for weight, name, target in zip(weights[1:-1], self.style_layers, self.gram_targets, strict=True):
             terms[f"style {name}"] = weight * style_loss(mean_gram_matrix(features[name]), target)

@@ -1,7 +1,6 @@
 """Make the course's own Python environment, the folder .venv, or bring it up to date.
 
-    python3 tools/setup_venv.py                 what the lessons need
-    python3 tools/setup_venv.py --extra dev     and what the tests need
+    python3 tools/setup_venv.py [--extra dev]
 
 A second run only compares a stamp and ends at once. What an interrupted run left behind is made anew. Only the
 standard library is used, and syntax that Python 3.8 knows: an old Python, too, should be able to say what is missing.
@@ -21,94 +20,80 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SUPPORTED = ((3, 11), (3, 12), (3, 13))  # tests/test_setup.py holds this to requires-python in pyproject.toml.
+SUPPORTED = ("3.11", "3.12", "3.13")  # The same as requires-python in pyproject.toml; a test compares them.
 EXTRAS = ("dev", "gpu", "train")
-INSTALLED_GB, DOWNLOAD_GB = 3, 1
+SYSTEMS = ("Linux x86_64", "Linux aarch64", "Darwin arm64", "Windows AMD64")  # Those of TensorFlow 2.21.
+NEEDED_GB = 4.5  # 2.7 of them stay filled; pip's downloads and temporary files need the others.
 
-# This runs in the Python that is looked at, which may be of any age. In a virtual environment we ask for the Python
-# under it: .venv must not rest on another environment, least of all on itself.
+# Every Python that is considered runs this. In a virtual environment it names the one below, for .venv to rest on that.
 PROBE = """
-import json, platform, sys
-def has(name):
-    try:
-        return bool(__import__(name))
-    except ImportError:
-        return False
+import importlib.util, json, platform, sys
 print(json.dumps({
     "executable": getattr(sys, "_base_executable", None) or sys.executable,
-    "version": sys.version_info[:3],
-    "implementation": platform.python_implementation(),
-    "bits": 64 if sys.maxsize > 2**32 else 32,
+    "version": platform.python_version(),
+    "minor": "%d.%d" % sys.version_info[:2],
+    "build": platform.python_implementation() + (" 64 bits" if sys.maxsize > 2**32 else " 32 bits"),
     "system": platform.system() + " " + platform.machine(),
-    "missing": [name for name in ("venv", "ensurepip", "pip") if not has(name)],
+    "missing": [name for name in ("venv", "ensurepip", "pip") if not importlib.util.find_spec(name)],
 }))
 """
 
 
 class SetupError(Exception):
-    """Says in one line what is missing or went wrong."""
+    """Says in one line what is missing or went wrong, after "could not be set up:"."""
 
 
-def probe(command: list[str]) -> dict | None:
-    """Run a Python and return what it says about itself; None if it does not run, as a broken shim does not."""
+def probe(*command: str) -> dict | None:
+    """Run a Python and return what it says of itself. None if it does not run: a python3.12 may be a broken shim."""
     try:
-        done = subprocess.run([*command, "-c", PROBE], capture_output=True, timeout=60, check=True)
-        return json.loads(done.stdout)
+        return json.loads(subprocess.run([*command, "-c", PROBE], capture_output=True, timeout=60, check=True).stdout)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
 
 
 def objection(python: dict | None) -> str:
-    """Why the course cannot use this Python, or nothing."""
+    """Why the course cannot be set up with this Python; empty if it can."""
     if python is None:
         return "does not run"
-    version = ".".join(map(str, python["version"]))
-    if python["implementation"] != "CPython" or python["bits"] != 64:
-        return f"is {python['implementation']} {version} of {python['bits']} bits, not CPython of 64"
-    if tuple(python["version"][:2]) not in SUPPORTED:
-        return f"is Python {version}"
-    if python["system"] in ("Darwin x86_64", "Windows ARM64"):
-        return f"is Python {version} for {python['system']}, for which there is no TensorFlow 2.21"
-    missing = [name for name in ("venv", "ensurepip") if name in python["missing"]]
-    if missing:
-        package = "python{}.{}-venv".format(*python["version"])
-        return f"is Python {version} without {' and '.join(missing)} (on Debian and Ubuntu: apt install {package})"
+    name = f"is Python {python['version']}"
+    if python["minor"] not in SUPPORTED:
+        return name
+    if python["build"] != "CPython 64 bits" or python["system"] not in SYSTEMS:
+        return f"{name}, {python['build']}, on {python['system']}, for which there is no TensorFlow 2.21"
+    if "venv" in python["missing"] or "ensurepip" in python["missing"]:
+        return f"{name} without the modules venv and ensurepip (on Debian and Ubuntu: apt install python3-venv)"
     return ""
 
 
 def candidates() -> list[list[str]]:
-    """The commands that may start a suitable Python: the one that runs this, then all that PATH has, best first.
-
-    Every folder of PATH is searched, since the first python3.12 may be a shim that hides one that works.
-    """
+    """Commands that may start a suitable Python, best first. All of PATH is searched: a shim may hide a Python."""
     folders = os.environ.get("PATH", "").split(os.pathsep)
-    names = ("python3.12", "python3.13", "python3.11", "python3", "python")
-    found = [[file] for name in names for file in (shutil.which(name, path=folder) for folder in folders) if file]
-    if shutil.which("py"):
-        found += [["py", f"-{major}.{minor}"] for major, minor in SUPPORTED]
-    return [[sys.executable], *found]
+    names = ("python3.12", "python3.13", "python3.11", "python3")
+    found = [shutil.which(name, path=folder) for name in names for folder in folders]
+    launcher = [["py", f"-{version}"] for version in SUPPORTED] if shutil.which("py") else []
+    return [[sys.executable], *([file] for file in found if file), *launcher]
 
 
 def find_python(commands: list[list[str]]) -> dict:
-    """The first suitable Python among the commands; if there is none, an error that names all that were found."""
+    """The first suitable Python among the commands. If there is none, an error names all that were found."""
     objections = {}
     for command in commands:
-        python = probe(command)
+        python = probe(*command)
         reason = objection(python)
-        if python and not reason:
+        if not reason:
             return python
         objections[python["executable"] if python else " ".join(command)] = reason
     found = "; ".join(f"{name} {reason}" for name, reason in objections.items())
-    raise SetupError(f"The course needs Python 3.11, 3.12 or 3.13, and found none that it can use: {found}.")
+    raise SetupError(f"no suitable Python. The course needs {', '.join(SUPPORTED)}; found: {found}.")
 
 
-def venv_python(root: Path = ROOT) -> Path:
+def venv_python(root: Path) -> str:
     """The Python inside .venv."""
-    return root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    return str(root / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
 def read_stamp(root: Path) -> dict:
-    """What the last run wrote into .venv; empty if there was none."""
+    """What the last run left written in .venv; empty if there was none."""
     try:
         return json.loads((root / ".venv" / "course.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -116,117 +101,98 @@ def read_stamp(root: Path) -> dict:
 
 
 def write_stamp(root: Path, stamp: dict) -> None:
-    """Write the stamp of .venv."""
+    """Write down in .venv what it was made for."""
     (root / ".venv" / "course.json").write_text(json.dumps(stamp), encoding="utf-8")
 
 
 def make_stamp(root: Path, python: dict, extras: list[str]) -> dict:
-    """What a finished .venv is known by: all that it was made from and for."""
+    """What a finished .venv is known by. It holds the folder, because an environment does not work when it is moved."""
     inputs = b"".join((root / name).read_bytes() for name in ("pyproject.toml", "requirements.lock"))
-    return {
-        "finished": True,
-        "root": str(root),
-        "python": python["version"][:2],
-        "extras": extras,
-        "inputs": hashlib.sha256(inputs).hexdigest(),
-    }
+    made = {"finished": True, "root": str(root), "python": python["minor"]}
+    return {**made, "extras": extras, "inputs": hashlib.sha256(inputs).hexdigest()}
 
 
-def is_sound(stamp: dict, python: dict | None, root: Path) -> bool:
-    """Whether .venv can be built upon: its Python runs, and it is not half-made, not moved and not another Python's.
-
-    One that a person made by hand has no stamp and is taken as it is.
-    """
+def is_sound(root: Path, python: dict | None, stamp: dict) -> bool:
+    """Whether .venv can be built upon. One without a stamp was made by hand, and is used if its Python is suitable."""
     if objection(python) or "pip" in python["missing"]:
         return False
-    return not stamp or (stamp["finished"], stamp["root"], stamp["python"]) == (True, str(root), python["version"][:2])
+    made = make_stamp(root, python, [])
+    return not stamp or all(stamp.get(key) == made[key] for key in ("finished", "root", "python"))
 
 
-def explain(log: str) -> str:
+def explain(words: str) -> str:
     """The cause of a failed installation, read from pip's own words."""
-    if re.search(r"No space left on device|not enough space on the disk", log):
-        return "the disk is full, or the folder of temporary files is"
-    # A warning of a lost connection alone says little, since pip tries again: in the end it must have had nothing.
-    if re.search(r"Connection|Timeout|Proxy|SSL", log) and re.search(r"from versions: none|Max retries|timed out", log):
+    if re.search(r"No space left on device|not enough space on the disk", words):
+        return "the disk, or the folder for temporary files, is full"
+    # A connection lost once says little, because pip tries again: "total=0" is its last try.
+    if re.search(r"Retry\(total=0|Max retries exceeded|timed out|ConnectionReset|IncompleteRead", words):
         return "the package index cannot be reached; is there a network?"
-    errors = re.findall(r"^\s*\w*(?:ERROR|Error): .*", log, re.MULTILINE)
-    return errors[-1].strip() if errors else "no cause is given"
+    return (re.findall(r"^\s*(\w*(?:ERROR|Error): .*)", words, re.MULTILINE) or ["no cause was given"])[-1]
 
 
-def run_logged(command: list[str], log: Path, root: Path) -> None:
-    """Run a command in the root with its words going to a file, and raise an error with the cause if it fails."""
-    # PYTHONPATH and PYTHONHOME would mix in another Python's packages; PIP_USER is refused in an environment.
+def run(command: list[str], root: Path) -> None:
+    """Run a command in silence. If it fails, raise an error with the cause and the place of all that it said."""
+    # PYTHONPATH and PYTHONHOME would mix in another Python's packages; pip refuses PIP_USER in an environment.
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     environment.update(PIP_USER="0", PYTHONUNBUFFERED="1")
-    with log.open("wb") as words:
-        done = subprocess.run(command, cwd=root, stdout=words, stderr=subprocess.STDOUT, env=environment)
+    log = root / ".venv" / "setup.log"
+    with log.open("wb") as file:
+        done = subprocess.run(command, cwd=root, env=environment, stdout=file, stderr=subprocess.STDOUT)
     if done.returncode:
         cause = explain(log.read_text(encoding="utf-8", errors="replace"))
-        raise SetupError(f"The installation failed: {cause} (its own words are in {log}).")
+        raise SetupError(f"{cause} (the full record is in {log})")
 
 
-def make_venv(root: Path) -> dict:
-    """Make an empty .venv in place of what is there, and return its Python."""
-    venv = root / ".venv"
-    python = find_python(candidates())
+def make_venv(root: Path, extras: list[str]) -> dict:
+    """Put an empty environment in the place of .venv, whatever is there, and return its Python."""
+    venv, python = root / ".venv", find_python(candidates())
     if venv.exists():
-        print("What is in .venv was left half-made, was moved or has lost its Python: making it anew.", flush=True)
+        print("The .venv is half-made, was moved or has lost its Python: making it anew.", flush=True)
         shutil.rmtree(venv)
     free = shutil.disk_usage(root).free / 1e9
-    if free < INSTALLED_GB:
-        raise SetupError(f"The environment fills about {INSTALLED_GB} GB, and {root} has only {free:.1f} GB left.")
+    if free < NEEDED_GB:
+        raise SetupError(f"no disk space. {NEEDED_GB} GB are needed, and {free:.1f} GB are free in {root}.")
     venv.mkdir()
-    write_stamp(root, {"finished": False})
-    run_logged([python["executable"], "-m", "venv", str(venv)], venv / "setup.log", root)
+    write_stamp(root, {"finished": False, "extras": extras})
+    run([python["executable"], "-m", "venv", str(venv)], root)
     return python
 
 
-def install(root: Path, extras: list[str]) -> None:
-    """Install the course, as a link to its folder, and what it needs into .venv, in the versions of requirements.lock."""
-    pip = [str(venv_python(root)), "-m", "pip", "install", "--no-input", "--progress-bar=off"]
-    target = f".[{','.join(extras)}]" if extras else "."
-    run_logged([*pip, "--constraint=requirements.lock", "--editable", target], root / ".venv" / "setup.log", root)
-
-
 def set_up(root: Path, asked: list[str]) -> None:
-    """Make .venv, or add what is missing in it. Extras that it has already are kept."""
-    started, stamp = time.monotonic(), read_stamp(root)
+    """Make .venv, or add to it what is missing. The extras that it has already are kept."""
+    started, stamp, python = time.monotonic(), read_stamp(root), probe(venv_python(root))
     extras = sorted({*asked, *stamp.get("extras", [])})
-    python = probe([str(venv_python(root))])
-    sound = is_sound(stamp, python, root)
+    sound = is_sound(root, python, stamp)
     if sound and stamp == make_stamp(root, python, extras):
         return
     if not sound:
-        python = make_venv(root)
-    print(
-        f"Installing what the course needs into .venv, with Python {python['version'][0]}.{python['version'][1]}. The first"
-        f" time this fetches about {DOWNLOAD_GB} GB, fills about {INSTALLED_GB} GB and takes some minutes ...",
-        flush=True,
-    )
+        python = make_venv(root, extras)
+    print("Installing into .venv. The first time: 1 GB of downloads, 3 GB of disk and some minutes.", flush=True)
     write_stamp(root, {"finished": False, "extras": extras})
     try:
-        install(root, extras)
+        pip = [venv_python(root), "-m", "pip", "install", "--no-input", "--progress-bar=off"]
+        course = f".[{','.join(extras)}]" if extras else "."
+        run([*pip, "--constraint=requirements.lock", "--editable", course], root)
     except BaseException:
-        # pip fetches everything before it touches anything: until then, a sound .venv is as good as it was.
-        if sound and "Installing collected packages" not in (root / ".venv" / "setup.log").read_text(errors="replace"):
+        # pip fetches everything before it changes anything: up to then, a sound .venv is as good as it was.
+        if sound and "Installing collected" not in (root / ".venv" / "setup.log").read_text(errors="replace"):
             write_stamp(root, stamp)
         raise
     write_stamp(root, make_stamp(root, python, extras))
     print(f"The environment is ready, after {time.monotonic() - started:.0f} seconds.", flush=True)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Read the command line and set up; say in one line what went wrong."""
+def main() -> int:
+    """Set up, and say in one line what went wrong."""
     parser = argparse.ArgumentParser(description="Make the course's Python environment, .venv, or bring it up to date.")
-    parser.add_argument("--extra", action="append", default=[], choices=EXTRAS, help="more than the lessons need")
+    parser.add_argument("--extra", action="append", default=[], choices=EXTRAS, help="install what this needs, too")
     try:
-        set_up(ROOT, parser.parse_args(arguments).extra)
+        set_up(ROOT, parser.parse_args().extra)
+        return 0
     except KeyboardInterrupt:
         print("\nInterrupted. The same command makes it whole.", file=sys.stderr)
     except (SetupError, OSError) as error:
-        print(error, file=sys.stderr)
-    else:
-        return 0
+        print(f"The environment .venv could not be set up: {error}", file=sys.stderr)
     return 1
 
 

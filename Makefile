@@ -1,0 +1,26 @@
+# Each task is a line that can be typed as well. On Windows, type them with .venv\Scripts\python for .venv/bin/python.
+PYTHON ?= python3
+ARGS ?=
+
+.PHONY: lab test bench lint lock paint evaluate
+
+lab: ## Open the lessons in JupyterLab: make lab ARGS="--no-browser --port 8899"
+	@$(PYTHON) tools/setup_venv.py && $(PYTHON) tools/lab.py $(ARGS)
+
+test: ## Run the tests and every cell of every notebook: make test ARGS="-k gram"
+	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python -m pytest --nbval $(ARGS)
+
+bench: ## Measure what the methods take on this machine
+	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/benchmark.py $(ARGS)
+
+lint: ## Check the style of the code and the notebooks
+	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python -m ruff check $(ARGS)
+
+lock: ## Pin the versions of all packages anew, for every platform (needs uv)
+	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --upgrade --quiet --extra dev --output-file requirements.lock pyproject.toml
+
+paint: ## Paint the pictures of images/ anew
+	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/paint.py $(ARGS)
+
+evaluate: ## Judge the small network: make evaluate ARGS="--data FOLDER"
+	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/evaluate_mini.py $(ARGS)

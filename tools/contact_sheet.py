@@ -1,0 +1,80 @@
+"""Paint the sheet by which a set of weights is chosen: six style transfers and four dreams, always the same.
+
+    python tools/contact_sheet.py OUT.jpg [--weights FILE]
+
+The photographs are scikit-image's and scikit-learn's, the paintings the course's own. Figures find failures; this sheet
+finds success: do the smooth parts take the painting's strokes, and do the deep layers dream of things?
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from course_utils import network as networks  # noqa: E402
+from course_utils.images import load_picture, resize, save_picture, to_image  # noqa: E402
+from course_utils.losses import dream_loss  # noqa: E402
+from course_utils.optimize import compiled, gradient_ascent  # noqa: E402
+from course_utils.style import style_transfer  # noqa: E402
+
+STYLES = [
+    ("temple", "night_swirls"),
+    ("coffee", "woodcut_waves"),
+    ("cat", "stained_glass"),
+    ("astronaut", "pointillist_meadow"),
+    ("rocket", "night_swirls"),
+    ("flower", "woodcut_waves"),
+]
+DREAMS = [("temple", "block4_conv2"), ("temple", "block5_conv1"), ("coffee", "block5_conv3"), ("cat", "block5_conv4")]
+SIZE, COLUMNS = 320, 5
+
+
+def dream(network: networks.Network, picture: np.ndarray, layer: str, seed: int = 0) -> np.ndarray:
+    """A plain Deep Dream: four octaves of 1.4, 20 steps each with a shift of up to 16 px, lost detail put back."""
+    rng = np.random.default_rng(seed)
+    score = compiled(lambda x: {"dream": -dream_loss(network.features(x, layer)[layer])})
+    shapes = [tuple(round(side / 1.4**k) for side in picture.shape[:2]) for k in (3, 2, 1, 0)]
+    base, detail = resize(picture, shapes[0]), 0
+    for shape in shapes:
+        base = resize(picture, shape)
+        dreamt = base if np.isscalar(detail) else base + resize(detail, shape)
+        for _ in range(20):
+            shift = tuple(rng.integers(-16, 17, 2))
+            step = next(gradient_ascent(score, np.roll(dreamt, shift, (0, 1)), 1))
+            dreamt = np.roll(step.picture, (-shift[0], -shift[1]), (0, 1))
+        detail = dreamt - base
+    return dreamt
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--weights", type=Path, help="another mini.npz than the package's")
+    options = parser.parse_args()
+    if options.weights:  # The package looks for its weights in one folder; here it gets another for this run.
+        folder = Path(tempfile.mkdtemp())
+        shutil.copy(networks.WEIGHTS / "class_names.txt", folder)
+        shutil.copy(options.weights, folder / "mini.npz")
+        networks.WEIGHTS = folder
+    pictures = [style_transfer(photo, painting, size=SIZE, progress=painting).picture for photo, painting in STYLES]
+    network = networks.load_network("mini")
+    pictures += [dream(network, load_picture(photo, SIZE), layer) for photo, layer in DREAMS]
+    sheet = np.full((SIZE * (len(pictures) // COLUMNS), SIZE * COLUMNS, 3), 255, "float32")
+    for k, picture in enumerate(pictures):
+        row, column = (SIZE * n for n in divmod(k, COLUMNS))
+        cell = np.asarray(to_image(picture).resize((SIZE, SIZE * picture.shape[0] // picture.shape[1])), "float32")[:SIZE]
+        cell = np.asarray(Image.fromarray(cell.astype("uint8")), "float32")
+        sheet[row : row + cell.shape[0], column : column + SIZE] = cell
+    save_picture(sheet, options.out)
+
+
+if __name__ == "__main__":
+    main()
