@@ -44,9 +44,9 @@ def script(file: Path, line: str) -> Path:
     return file
 
 
-def fake_python(file: Path, minor: str = "3.12") -> Path:
+def fake_python(file: Path, minor: str = "3.12", **changes) -> Path:
     """A program that answers the probe as a Python of that version does."""
-    answer = {**GOOD, "executable": str(file), "minor": minor, "version": f"{minor}.1"}
+    answer = {**GOOD, "executable": str(file), "minor": minor, "version": f"{minor}.1", **changes}
     return script(file, f"echo '{json.dumps(answer)}'")
 
 
@@ -77,7 +77,7 @@ def test_a_virtual_environment_names_the_python_under_it():
         ({"build": "PyPy 64 bits"}, "PyPy"),
         ({"build": "CPython 32 bits"}, "32 bits"),
         ({"system": "Darwin x86_64"}, "no TensorFlow"),
-        ({"missing": ["venv", "ensurepip"]}, "apt install python3-venv"),
+        ({"missing": ["venv"]}, "apt install python3-venv"),
         ({"missing": ["ensurepip"]}, "apt install python3-venv"),
     ],
 )
@@ -201,6 +201,16 @@ def test_an_environment_whose_python_became_another_is_made_anew(course):
     assert course.set_up() == ["venv", "."]
 
 
+def test_an_environment_without_pip_is_made_anew(course):
+    fake_python(Path(setup_venv.venv_python(course.root)), missing=["pip"])
+    assert course.set_up() == ["venv", "."]
+
+
+def test_pip_is_held_to_the_lock(course):
+    course.set_up()
+    assert "--constraint=requirements.lock" in course.commands[-1]
+
+
 def test_a_moved_environment_is_made_anew(course):
     course.set_up()
     course.root = course.root.rename(course.root.with_name("moved"))
@@ -272,7 +282,7 @@ def test_the_cause_is_read_from_the_words_of_pip(words, cause):
 def test_a_failing_command_is_silent_and_tells_where_its_words_are(tmp_path, capfd):
     (tmp_path / ".venv").mkdir()
     with pytest.raises(SetupError, match="ERROR: broken") as caught:
-        setup_venv.run([sys.executable, "-c", "print('a\\nERROR: broken'); raise SystemExit(1)"], tmp_path)
+        setup_venv.run([sys.executable, "-c", "print('much'); raise SystemExit('ERROR: broken')"], tmp_path)
     assert str(tmp_path / ".venv" / "setup.log") in str(caught.value)
     assert capfd.readouterr() == ("", "")
 
@@ -314,6 +324,7 @@ def test_the_lab_opens_on_the_first_lesson_and_passes_options_on():
 
 
 def test_the_lab_asks_nobody_for_news(monkeypatch):
+    assert set(lab.NO_REQUESTS) < set(lab.command([], is_root=False))
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "a teacher's own")
     ours, others = lab.environment()["JUPYTER_CONFIG_PATH"].split(os.pathsep)
     settings = json.loads((Path(ours) / "labconfig" / "default_setting_overrides.json").read_text(encoding="utf-8"))

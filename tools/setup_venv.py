@@ -46,7 +46,7 @@ class SetupError(Exception):
 def probe(*command: str) -> dict | None:
     """Run a Python and return what it says of itself. None if it does not run: a python3.12 may be a broken shim."""
     try:
-        return json.loads(subprocess.run([*command, "-c", PROBE], capture_output=True, timeout=60, check=True).stdout)
+        return json.loads(subprocess.run([*command, "-c", PROBE], capture_output=True, timeout=60).stdout)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
 
@@ -167,18 +167,18 @@ def set_up(root: Path, asked: list[str]) -> None:
         return
     if not sound:
         python = make_venv(root, extras)
+    wanted = make_stamp(root, python, extras)
     print("Installing into .venv. The first time: 1 GB of downloads, 3 GB of disk and some minutes.", flush=True)
-    write_stamp(root, {"finished": False, "extras": extras})
+    write_stamp(root, {**wanted, "finished": False})
     try:
         pip = [venv_python(root), "-m", "pip", "install", "--no-input", "--progress-bar=off"]
-        course = f".[{','.join(extras)}]" if extras else "."
-        run([*pip, "--constraint=requirements.lock", "--editable", course], root)
+        run([*pip, "--constraint=requirements.lock", "--editable", f".[{','.join(extras)}]" if extras else "."], root)
     except BaseException:
         # pip fetches everything before it changes anything: up to then, a sound .venv is as good as it was.
         if sound and "Installing collected" not in (root / ".venv" / "setup.log").read_text(errors="replace"):
             write_stamp(root, stamp)
         raise
-    write_stamp(root, make_stamp(root, python, extras))
+    write_stamp(root, wanted)
     print(f"The environment is ready, after {time.monotonic() - started:.0f} seconds.", flush=True)
 
 
