@@ -1,6 +1,7 @@
 """The variables in which a picture is optimised.
 
-An optimiser moves a flat vector; a basis turns it into a picture and takes the picture's gradient back by the chain rule.
+An optimiser moves a flat vector; a basis turns it into a picture and takes the picture's gradient back by the chain
+rule.
 """
 
 from __future__ import annotations
@@ -36,19 +37,21 @@ class PixelBasis:
 class SpectralBasis:
     """The picture as a sum of cosines, the slow ones made easy to move, and squashed into 0..255.
 
-    picture = 127.5 + reach tanh(y / reach), y = inverse cosine transform of (filter x vector); filter = 1 / f^power, f the
-    frequency in periods a picture, at least 1, scaled to mean square 1. Gradients of networks are poor in slow changes,
-    which natural pictures are made of; a gradient step on this vector is a preconditioned one on the pixels.
+    picture = 127.5 + reach tanh(y / reach), y = inverse cosine transform of (filter x vector); filter = 1 / f^power, f
+    the frequency in periods a picture, at least 1, scaled to mean square 1. Gradients of networks are poor in slow
+    changes, which natural pictures are made of; a gradient step on this vector is a preconditioned one on the pixels.
     The cosine transform is orthonormal, so that its transpose is its inverse, and it has no seam at the border.
 
-    reach: half the range of the values. At 127.5 they stay within 0..255, but the slope of tanh dies at black and white,
-    so that a start is first pulled into the range of `margin` from either end.
+    reach: half the range of the values. At 127.5 they stay within 0..255, but the slope of tanh dies at black and
+    white, so that a start is first pulled into the range of `margin` from either end.
     """
 
     in_range = True
     bounds = None
 
-    def __init__(self, shape: tuple[int, int, int], power: float = 0.5, reach: float = 127.5, margin: float = 16.0) -> None:
+    def __init__(
+        self, shape: tuple[int, int, int], power: float = 0.5, reach: float = 127.5, margin: float = 16.0
+    ) -> None:
         self.shape, self.reach, self.margin = shape, np.float32(reach), margin
         rows, columns = (np.arange(side, dtype="float32") / 2 for side in shape[:2])  # Cosine k makes k / 2 periods.
         frequency = np.maximum(1, np.hypot(rows[:, None], columns[None]))[..., None]

@@ -97,7 +97,9 @@ def load_picture(source: Source, size: int | None = None) -> np.ndarray:
 
 
 def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
-    name, file = ("the uploaded file", io.BytesIO(source)) if isinstance(source, bytes) else (source, find_picture(source))
+    name, file = (
+        ("the uploaded file", io.BytesIO(source)) if isinstance(source, bytes) else (source, find_picture(source))
+    )
     import pillow_heif
 
     pillow_heif.register_heif_opener()
@@ -110,7 +112,9 @@ def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
                 image.draft("RGB", (4096, 4096))
                 return _to_array(image)
     except UnidentifiedImageError:
-        raise CourseError(f"{name} is not a picture that can be read (PNG, JPEG, WebP, HEIC, GIF, TIFF, BMP can).") from None
+        raise CourseError(
+            f"{name} is not a picture that can be read (PNG, JPEG, WebP, HEIC, GIF, TIFF, BMP can)."
+        ) from None
     except CourseError:
         raise
     except PermissionError:
@@ -121,7 +125,9 @@ def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
 
 def _to_array(image: Image.Image) -> np.ndarray:
     image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I") or image.mode == "F":  # 16-bit and float greys: Pillow's own conversion would clip them.
+    if (
+        image.mode.startswith("I") or image.mode == "F"
+    ):  # 16-bit and float greys: Pillow's own conversion would clip them.
         grey = np.asarray(image, "float64")
         top = 65535 if grey.max(initial=0) > 255 else 255
         return _from_array((grey * (255 / top)).astype("float32"))
@@ -270,7 +276,9 @@ def show(*pictures: np.ndarray, titles: Iterable[str] = (), alt: str, width: int
     from PIL import ImageDraw, ImageFont
 
     titles = list(titles)
-    shown = [to_image(p).resize((width, round(width * p.shape[0] / p.shape[1])), Image.Resampling.LANCZOS) for p in pictures]
+    shown = [
+        to_image(p).resize((width, round(width * p.shape[0] / p.shape[1])), Image.Resampling.LANCZOS) for p in pictures
+    ]
     top, gap = (22 if titles else 0), 8
     sheet = Image.new("RGB", (len(shown) * (width + gap) - gap, top + max(image.height for image in shown)), "white")
     for k, image in enumerate(shown):

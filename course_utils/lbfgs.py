@@ -41,7 +41,9 @@ class LBFGS:
     After each `next`: x, loss, gradient, evaluations (of the function, so far) and, at the end, message.
     """
 
-    def __init__(self, function: Function, x: np.ndarray, memory: int = 10, first_step: float = 1.0, flat: float = 1e-7) -> None:
+    def __init__(
+        self, function: Function, x: np.ndarray, memory: int = 10, first_step: float = 1.0, flat: float = 1e-7
+    ) -> None:
         self.function, self.first_step, self.flat, self.message = function, first_step, flat, ""
         self.pairs: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=memory)
         self.x, self.evaluations = x, 0
@@ -73,7 +75,7 @@ class LBFGS:
         return self.gradient * self.gradient.dtype.type(-self.first_step / float(np.linalg.norm(self.gradient)))
 
     def _search(self, direction: np.ndarray, trials: int = 12) -> bool:
-        """Take the whole step if it lowers the loss enough (Armijo's rule), else shorter ones, by the parabola's minimum."""
+        """Take the whole step if it lowers the loss enough (Armijo's rule), else shorter ones, by a parabola."""
         slope, step = float(self.gradient @ direction), 1.0
         for _ in range(trials):
             x = self.x + self.x.dtype.type(step) * direction

@@ -15,7 +15,10 @@ def content_loss(features: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
 
 
 def gram_matrix(features: tf.Tensor) -> tf.Tensor:
-    """G_ij = sum over positions of F_i F_j (P, equation 3); shape (N, N). It forgets where, and keeps what goes with what."""
+    """G_ij = sum over positions of F_i F_j (P, equation 3); shape (N, N).
+
+    It forgets where, and keeps what goes with what.
+    """
     flat = tf.reshape(features, (-1, features.shape[-1]))
     return tf.matmul(flat, flat, transpose_a=True)
 
@@ -34,8 +37,8 @@ def style_loss(gram: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
 def total_variation_loss(picture: tf.Tensor, kind: str = "squared") -> tf.Tensor:
     """How much neighbouring pixels differ; picture (1, h, w, 3).
 
-    "squared": sum (dx^2 + dy^2), the smooth one. "l1": sum (|dx| + |dy|), which does not mind an edge more than a ramp of
-    the same height. "keras": sum (dx^2 + dy^2)^1.25 over pixels with both neighbours, the `continuity` of KO.
+    "squared": sum (dx^2 + dy^2), the smooth one. "l1": sum (|dx| + |dy|), which does not mind an edge more than a ramp
+    of the same height. "keras": sum (dx^2 + dy^2)^1.25 over pixels with both neighbours, the `continuity` of KO.
     """
     dx, dy = picture[:, :, 1:] - picture[:, :, :-1], picture[:, 1:] - picture[:, :-1]
     if kind == "squared":

@@ -17,7 +17,7 @@ import numpy as np
 
 from course_utils.backend import keras, tf
 from course_utils.errors import CourseError
-from course_utils.images import load_picture, names, resize
+from course_utils.images import load_picture, names
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 MEAN_BGR = np.array([103.939, 116.779, 123.68], "float32")  # ImageNet's mean colour, as VGG's authors subtract it.
@@ -87,7 +87,9 @@ class Network:
         """A picture (h, w, 3) or (1, h, w, 3) as a float32 tensor (1, h, w, 3). Raises CourseError: it is too small."""
         batch = tf.convert_to_tensor(picture, tf.float32)
         batch = batch if batch.shape.rank == 4 else batch[None]
-        sides = [side for side in batch.shape[1:3] if side is not None]  # Inside a compiled function they are not known.
+        sides = [
+            side for side in batch.shape[1:3] if side is not None
+        ]  # Inside a compiled function they are not known.
         if sides and min(sides) < self.smallest_side:
             raise CourseError(
                 f"a picture of {batch.shape[2]} x {batch.shape[1]} pixels is too small for {self.name}: "
@@ -98,7 +100,8 @@ class Network:
     def receptive_field(self, layer: str) -> int:
         """Side of the square of input pixels that one output of a layer can see.
 
-        By formula: a window of k cells that lie j pixels apart adds (k - 1) j; a stride of s makes the next j s times larger.
+        By formula: a window of k cells that lie j pixels apart adds (k - 1) j; a stride of s makes the next j s times
+        larger.
         """
         seen = {id(self.model.inputs[0]): (1, 1)}
         for operation in self.model.operations:
@@ -116,7 +119,7 @@ class Network:
 
 
 class _ApplicationsNetwork(Network):
-    """A network of `keras.applications`: its classifier, a larger download, is loaded when `logits` is first asked for."""
+    """A network of `keras.applications`: its classifier, a larger download, is loaded when `logits` needs it."""
 
     def _scores(self, batch: tf.Tensor) -> tf.Tensor:
         classifier = _application(self.name, top=True)
@@ -127,8 +130,8 @@ class _ApplicationsNetwork(Network):
 def load_network(name: str = "mini", pooling: str = "max", normalized: bool = False) -> Network:
     """Load a network; a second call with the same arguments returns the same object.
 
-    name: "mini" (ours, inside the package), "vgg19" (the paper's; downloaded once), "inception_v3" (of Keras' Deep Dream
-    since 2017; downloaded once), "random" (mini's layout with random weights: shows what training brings).
+    name: "mini" (ours, inside the package), "vgg19" (the paper's; downloaded once), "inception_v3" (of Keras' Deep
+    Dream since 2017; downloaded once), "random" (mini's layout with random weights: shows what training brings).
     pooling: "max", or "average" as the paper prefers for styles. normalized: scale the weights so that the mean
     activation of every filter, over the course's photographs and paintings, is 1 (as the paper's network).
     Raises CourseError: unknown name or pooling, no connection, a damaged file in Keras' cache.
@@ -139,7 +142,9 @@ def load_network(name: str = "mini", pooling: str = "max", normalized: bool = Fa
         raise CourseError(f'pooling is "max" or "average", not {pooling!r}.')
     if name == "inception_v3":
         if pooling != "max" or normalized:
-            raise CourseError("inception_v3 comes as it is: pooling and normalized are for networks of VGG-19's layout.")
+            raise CourseError(
+                "inception_v3 comes as it is: pooling and normalized are for networks of VGG-19's layout."
+            )
         return _ApplicationsNetwork(name, _application(name), imagenet_classes(), 75)
     if name == "vgg19":
         model = build_vgg(VGG19_WIDTHS, pooling)
@@ -192,10 +197,10 @@ def _small_model(name: str, pooling: str, classes: int) -> keras.Model:
 
 
 def _normalize(network: Network) -> None:
-    """Divide each filter by its mean activation, and undo that at the next layer's input: ReLU lets positive factors pass."""
+    """Divide each filter by its mean activation and undo that at the next layer: ReLU lets positive factors pass."""
     shipped = names()
     pictures = [load_picture(name, 224) for name in shipped["photographs"] + shipped["paintings"]]
-    means = {name: 0.0 for name in CONVS}
+    means = dict.fromkeys(CONVS, 0.0)
     for picture in pictures:
         for name, output in network.features(picture, CONVS).items():
             means[name] += output.numpy().mean((0, 1, 2)) / len(pictures)

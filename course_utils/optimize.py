@@ -65,7 +65,7 @@ def compiled(objective: Objective | CompiledObjective) -> CompiledObjective:
 
 @dataclass(frozen=True)
 class State:
-    """One moment of an optimisation. step: evaluations so far. `picture` is a fresh copy (h, w, 3), 0..255 or beyond."""
+    """One moment of an optimisation. step: evaluations so far. picture: a fresh copy (h, w, 3), 0..255 or beyond."""
 
     step: int
     loss: float
@@ -81,9 +81,9 @@ class State:
 class Result:
     """What an optimisation leaves.
 
-    picture: the best, within 0..255. loss, terms: its values before any clipping. history: every term and "loss", a list
-    with one entry an evaluation. message: why it ended. clipped_loss: the loss after clipping, where pixels could leave
-    0..255, else None. interrupted: ended by Ctrl-C or the notebook's stop button.
+    picture: the best, within 0..255. loss, terms: its values before any clipping. history: every term and "loss", a
+    list with one entry an evaluation. message: why it ended. clipped_loss: the loss after clipping, where pixels could
+    leave 0..255, else None. interrupted: ended by Ctrl-C or the notebook's stop button.
     """
 
     picture: np.ndarray
@@ -220,7 +220,7 @@ NORMALIZATIONS = {  # What a gradient is divided by, so that `step` means the sa
     "mean": lambda g: np.mean(np.abs(g)),  # google/deepdream and Keras: the mean step is `step`.
     "std": np.std,  # TensorFlow's tutorial.
     "max": lambda g: np.max(np.abs(g)),  # No pixel moves by more than `step`.
-    "l2": np.linalg.norm,  # Keras' book: the whole step has length `step`, the larger the picture the less a pixel moves.
+    "l2": np.linalg.norm,  # Keras' book: the whole step has length `step`, shared among all pixels.
     "none": lambda g: 1.0,
 }
 
@@ -251,7 +251,7 @@ def gradient_ascent(
 def adam(
     objective: Objective | CompiledObjective, start: np.ndarray, steps: int = 200, rate: float = 5.0, clip: bool = True
 ) -> Iterator[State]:
-    """Minimise by Keras' Adam, on pixels; rate in units of 0..255. Yields a State after each step, with the terms before it."""
+    """Minimise by Keras' Adam, on pixels; rate in units of 0..255. Yields a State with the terms before each step."""
     evaluate, picture = compiled(objective), tf.Variable(start.astype("float32"))
     optimiser = keras.optimizers.Adam(rate)
     for k in range(1, steps + 1):
@@ -259,4 +259,5 @@ def adam(
         optimiser.apply([tf.constant(gradient)], [picture])
         if clip:
             picture.assign(tf.clip_by_value(picture, 0, 255))
-        yield State(k, sum(terms.values()), terms, lambda shown=picture.numpy(): shown)
+        shown = picture.numpy()
+        yield State(k, sum(terms.values()), terms, lambda shown=shown: shown)

@@ -40,14 +40,15 @@ WEIGHTINGS: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
 class StyleObjective:
     """The total loss of P, equation 7, as an objective: a content term and one style term a layer.
 
-    content: picture (h, w, 3). styles: pictures of any size, with `blend` weights that are scaled to sum 1; since the loss
-    is a square, mixing the Gram matrices has the same gradient as mixing the losses.
-    weighting: "share" divides each style term by its value at the content picture, and the content term by the variance of
-    the content's features, so that weights mean the same at every layer, picture and network; or a name in WEIGHTINGS.
+    content: picture (h, w, 3). styles: pictures of any size, with `blend` weights that are scaled to sum 1; since the
+    loss is a square, mixing the Gram matrices has the same gradient as mixing the losses.
+    weighting: "share" divides each style term by its value at the content picture, and the content term by the variance
+    of the content's features, so that weights mean the same at every layer, picture and network; or a name in
+    WEIGHTINGS.
     content_weight, style_weight: factors on top; style_weight is shared evenly among the layers.
     variation_weight: of the squared total variation, a pixel, in units of 127.5^2.
-    margin: every picture is mirrored so many pixels beyond its border before the network sees it; without, the zeros with
-    which the network pads its maps paint a frame.
+    margin: every picture is mirrored so many pixels beyond its border before the network sees it; without, the zeros
+    with which the network pads its maps paint a frame.
 
     Targets and weights are TensorFlow variables: `retarget` and assigning to `weights` never compile again.
     Raises CourseError: unknown layer or weighting, a picture too small, weights that do not fit.
@@ -114,14 +115,20 @@ class StyleObjective:
             alpha, betas = 2 / max(float(spread), 1e-12), []
             for name, gram in zip(self.style_layers, self.gram_targets, strict=True):
                 at_content = float(style_loss(mean_gram_matrix(features[name]), gram))
-                floor = 1e-6 * float(style_loss(gram, tf.zeros_like(gram)))  # A picture in its own style has no distance.
+                floor = 1e-6 * float(
+                    style_loss(gram, tf.zeros_like(gram))
+                )  # A picture in its own style has no distance.
                 betas.append(1 / max(at_content, floor, 1e-30) / len(self.style_layers))
         else:
             beta_of, alpha_of = WEIGHTINGS[self.weighting]
             sizes = {name: (f.shape[-1], f.shape[1] * f.shape[2]) for name, f in features.items()}
             alpha = alpha_of(*sizes[self.content_layer])
             betas = [beta_of(*sizes[name], pixels, len(self.style_layers)) for name in self.style_layers]
-        factors = [content_weight * alpha, *(style_weight * beta for beta in betas), variation_weight / pixels / 127.5**2]
+        factors = [
+            content_weight * alpha,
+            *(style_weight * beta for beta in betas),
+            variation_weight / pixels / 127.5**2,
+        ]
         return np.array(factors, "float32")
 
     def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -169,8 +176,9 @@ def style_transfer(
 
     content, style: anything that `load_picture` takes; several styles are blended (`blend=[2, 1]`).
     size: longest side in pixels; style_scale: the painting's longest side as a multiple of it (larger: larger strokes).
-    start: "content", "noise" (seeded by `seed`), or a picture. colours: None, "luminance" (the photograph's colours, the
-    style's light and dark) or "match" (the painting's colours are first moved to the photograph's mean and covariance).
+    start: "content", "noise" (seeded by `seed`), or a picture. colours: None, "luminance" (the photograph's colours,
+    the style's light and dark) or "match" (the painting's colours are first moved to the photograph's mean and
+    covariance).
     options: see StyleObjective. The rest: see `minimize`.
     Raises CourseError for anything that does not fit, in one line.
     """
@@ -181,7 +189,9 @@ def style_transfer(
     if isinstance(network, str):
         network = load_network(network, pooling) if network != "inception_v3" else load_network(network)
     content = load_picture(content, size)
-    styles = [load_picture(one, round(size * style_scale)) for one in (style if isinstance(style, list | tuple) else [style])]
+    styles = [
+        load_picture(one, round(size * style_scale)) for one in (style if isinstance(style, list | tuple) else [style])
+    ]
     if colours == "match":
         styles = [match_colours(one, content) for one in styles]
     objective = StyleObjective(network, content, styles, **options)
@@ -206,7 +216,8 @@ def start_picture(start: str | Source, content: np.ndarray, seed: int = 0) -> np
 def match_colours(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
     """Give a picture the mean and covariance of another's colours, by the symmetric linear map; clipped to 0..255.
 
-    Source: Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", arXiv 1606.05897.
+    Source: Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", arXiv
+    1606.05897.
     """
 
     def root(matrix: np.ndarray, power: float) -> np.ndarray:

@@ -1,6 +1,7 @@
-"""Measure what the course's methods take on this machine: `make bench`, some minutes. The last output is kept in benchmark.txt.
+"""Measure what the course's methods take on this machine: `make bench`, some minutes.
 
-Ratios are taken within one run: seconds differ from machine to machine, and from one hour to the next.
+The last output is kept in benchmark.txt. Ratios are taken within one run: seconds differ from machine to machine, and
+from one hour to the next.
 """
 
 from __future__ import annotations
@@ -18,13 +19,11 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from course_utils.backend import tf  # noqa: E402
-from course_utils.images import load_picture, names  # noqa: E402
-from course_utils.network import VGG19_WIDTHS, Network, build_vgg, load_network  # noqa: E402
-from course_utils.optimize import CompiledObjective, compiled, minimize  # noqa: E402
-from course_utils.style import StyleObjective  # noqa: E402
+from course_utils.backend import tf
+from course_utils.images import load_picture, names
+from course_utils.network import VGG19_WIDTHS, Network, build_vgg, load_network
+from course_utils.optimize import CompiledObjective, compiled, minimize
+from course_utils.style import StyleObjective
 
 REPEATS = 15
 
@@ -32,7 +31,7 @@ REPEATS = 15
 def median_seconds(function: Callable[[], object], repeats: int = REPEATS) -> float:
     """The median of several calls, after two to warm up."""
     times = []
-    for k in range(repeats + 2):
+    for _ in range(repeats + 2):
         started = time.perf_counter()
         function()
         times.append(time.perf_counter() - started)
@@ -92,7 +91,18 @@ def command_to_file() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for size in (256, 320, 512, 768):
             painting, out = names()["paintings"][0], Path(folder) / f"{size}.png"
-            command = [sys.executable, "-m", "course_utils", "style", "cat", painting, "-o", str(out), "--size", str(size)]
+            command = [
+                sys.executable,
+                "-m",
+                "course_utils",
+                "style",
+                "cat",
+                painting,
+                "-o",
+                str(out),
+                "--size",
+                str(size),
+            ]
             started = time.perf_counter()
             subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).resolve().parent.parent)
             # The largest child so far: sizes grow, so that it is always the last one.

@@ -10,20 +10,17 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from course_utils import network as networks  # noqa: E402
-from course_utils.images import load_picture, resize, save_picture, to_image  # noqa: E402
-from course_utils.losses import dream_loss  # noqa: E402
-from course_utils.optimize import compiled, gradient_ascent  # noqa: E402
-from course_utils.style import style_transfer  # noqa: E402
+from course_utils import network as networks
+from course_utils.images import load_picture, resize, save_picture, to_image
+from course_utils.losses import dream_loss
+from course_utils.optimize import compiled, gradient_ascent
+from course_utils.style import style_transfer
 
 STYLES = [
     ("temple", "night_swirls"),
@@ -70,7 +67,9 @@ def main() -> None:
     sheet = np.full((SIZE * (len(pictures) // COLUMNS), SIZE * COLUMNS, 3), 255, "float32")
     for k, picture in enumerate(pictures):
         row, column = (SIZE * n for n in divmod(k, COLUMNS))
-        cell = np.asarray(to_image(picture).resize((SIZE, SIZE * picture.shape[0] // picture.shape[1])), "float32")[:SIZE]
+        cell = np.asarray(to_image(picture).resize((SIZE, SIZE * picture.shape[0] // picture.shape[1])), "float32")[
+            :SIZE
+        ]
         cell = np.asarray(Image.fromarray(cell.astype("uint8")), "float32")
         sheet[row : row + cell.shape[0], column : column + SIZE] = cell
     save_picture(sheet, options.out)

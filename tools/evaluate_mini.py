@@ -8,9 +8,9 @@ FOLDER is the one that `train_mini.py` describes. The network is the course's ow
 top1, top5   shares of Tiny ImageNet's 10,000 validation pictures (64 x 64) whose class is the first, or among the first
              five, of the 200.
 explained    1 - sum (a - b)^2 / sum (b - mean of b's channel)^2 for every layer that the teacher has: b the teacher's
-             features, a ours, channel by channel, times one number fitted for the layer; on the centre, 160 x 160, of the
-             last 96 large pictures, on which the network was not trained. One cell of the border is left out at blocks 4
-             and 5, two before, because the teacher pads by reflection and ours with zeros.
+             features, a ours, channel by channel, times one number fitted for the layer; on the centre, 160 x 160, of
+             the last 96 large pictures, on which the network was not trained. One cell of the border is left out at
+             blocks 4 and 5, two before, because the teacher pads by reflection and ours with zeros.
 bytes        the size of the file of weights.
 """
 
@@ -19,17 +19,14 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from course_utils.backend import tf  # noqa: E402
-from course_utils.network import BLOCKS, CONVS, WEIGHTS, Network, load_network  # noqa: E402
+from course_utils.backend import tf
+from course_utils.network import BLOCKS, CONVS, WEIGHTS, Network, load_network
 
 JUDGES, CROP = 96, 160
 
@@ -95,7 +92,9 @@ def main() -> None:
     options = parser.parse_args()
     network = load_network("mini")
     top1, top5 = accuracy(network, options.data / "tiny_imagenet_val.npz")
-    shares = explained_shares(network, options.data / "large_pictures.npz", options.data / "weights" / "cd_encoder5.npz")
+    shares = explained_shares(
+        network, options.data / "large_pictures.npz", options.data / "weights" / "cd_encoder5.npz"
+    )
     size = (WEIGHTS / "mini.npz").stat().st_size
     if options.json:
         rounded = {name: round(share, 4) for name, share in shares.items()}

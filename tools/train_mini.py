@@ -3,17 +3,19 @@
     python tools/train_mini.py --data FOLDER --out FOLDER [--steps 22000] [--device cuda]
 
 Two costs are lowered together. The *feature cost* compares the network, layer by layer and channel by channel, with a
-teacher: VGG-19 thinned to a sixteenth by Wang et al., "Collaborative Distillation" (CVPR 2020), whose widths ours has up
-to conv5_1. It makes styles, because Gram matrices weigh the directions of a feature space and not only its information.
-The *class cost* is the cross-entropy over the 200 classes of Tiny ImageNet. It makes dreams, saliency and fooling.
+teacher: VGG-19 thinned to a sixteenth by Wang et al., "Collaborative Distillation" (CVPR 2020), whose widths ours has
+up to conv5_1. It makes styles, because Gram matrices weigh the directions of a feature space and not only its
+information. The *class cost* is the cross-entropy over the 200 classes of Tiny ImageNet. It makes dreams, saliency and
+fooling.
 
 FOLDER holds the following, made from public material (a picture array is `bytes`, all encoded pictures end to end, and
 `offsets`, where each begins and the last ends):
-    tiny_imagenet_train0.npz, 1, 2   Tiny ImageNet's training pictures and `labels`  (cs231n.stanford.edu/tiny-imagenet-200.zip)
-    tiny_imagenet_val.npz            its validation pictures, `labels`, `class_names`
-    large_pictures.npz               400 or more photographs, short side 256 px      (github.com/EliSchwartz/imagenet-sample-images)
-    weights/cd_encoder5.npz          the teacher, "conv11.weight" and so on          (github.com/MingSun-Tse/Collaborative-Distillation)
-    pictures/style/*.jpg             paintings; those named in HELD_OUT are left for judging
+    tiny_imagenet_train0.npz, 1, 2   Tiny ImageNet's training pictures and `labels`
+    (cs231n.stanford.edu/tiny-imagenet-200.zip) tiny_imagenet_val.npz            its validation pictures, `labels`,
+    `class_names` large_pictures.npz               400 or more photographs, short side 256 px
+    (github.com/EliSchwartz/imagenet-sample-images) weights/cd_encoder5.npz          the teacher, "conv11.weight" and so
+    on          (github.com/MingSun-Tse/Collaborative-Distillation) pictures/style/*.jpg             paintings; those
+    named in HELD_OUT are left for judging
 
 Training starts again from the last checkpoint in the output folder, where there is one. Every 1,000 steps the weights
 are written there as float16 in the form that the course loads (`mini_STEP.npz`), beside a line in `log.jsonl`.
@@ -28,6 +30,7 @@ import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -104,9 +107,7 @@ class Teacher:
 def decode(path: Path, *keys: str) -> tuple:
     with np.load(path) as z:
         data, offsets = z["bytes"].tobytes(), z["offsets"]
-        pictures = [
-            np.asarray(Image.open(io.BytesIO(data[a:b])).convert("RGB")) for a, b in zip(offsets, offsets[1:], strict=False)
-        ]
+        pictures = [np.asarray(Image.open(io.BytesIO(data[a:b])).convert("RGB")) for a, b in pairwise(offsets)]
         return pictures, *(z[k] for k in keys)
 
 
@@ -120,7 +121,10 @@ class Data:
         for path in sorted((folder / "pictures" / "style").glob("*.jpg")):
             if path.stem not in HELD_OUT:
                 with Image.open(path) as picture:
-                    self.paintings += [np.asarray(picture.convert("RGB").resize((k, k * picture.height // picture.width))) for k in (320, 512)]
+                    self.paintings += [
+                        np.asarray(picture.convert("RGB").resize((k, k * picture.height // picture.width)))
+                        for k in (320, 512)
+                    ]
         if not (cache / "tiny.npy").exists():
             parts = [decode(folder / f"tiny_imagenet_train{i}.npz", "labels") for i in range(3)]
             np.save(cache / "labels.npy", np.concatenate([labels for _, labels in parts]))
@@ -130,7 +134,7 @@ class Data:
         self.val = np.stack(pictures)
 
     def crop(self, rng: np.random.Generator, size: int) -> np.ndarray:
-        """A square of a photograph (5 in 8), a painting (2 in 8) or an enlarged small picture, at a zoom of 0.6 to 2."""
+        """A square of a photograph (5 in 8), a painting (2 in 8) or a small picture, at a zoom of 0.6 to 2."""
         kind = rng.random()
         pool = self.paintings if kind < 0.25 else self.large if kind < 0.875 else self.tiny
         a = pool[rng.integers(len(pool))]
@@ -158,7 +162,7 @@ class Data:
 
 
 def jitter(rng: np.random.Generator, pictures: np.ndarray) -> torch.Tensor:
-    """Contrast 0.75 to 1.25, a colour cast of at most 10; (n, h, w, 3) to a channels-last tensor (n, 3, h, w), 0..255."""
+    """Contrast 0.75 to 1.25, a colour cast of at most 10; (n, h, w, 3) to a tensor (n, 3, h, w), 0..255."""
     n = len(pictures)
     contrast, cast = rng.uniform(0.75, 1.25, (n, 1, 1, 1)), rng.uniform(-10, 10, (n, 1, 1, 3))
     x = np.clip((pictures - 128) * contrast + 128 + cast, 0, 255).astype("float32")
@@ -173,7 +177,9 @@ def inner(x: torch.Tensor, name: str) -> torch.Tensor:
 
 def feature_cost(ours: dict, theirs: dict) -> torch.Tensor:
     """Mean over layers of the share of the teacher's variance that we miss. No map is learned: channel by channel."""
-    return sum(((inner(ours[n], n) - inner(theirs[n], n)) ** 2).mean(dtype=torch.float32) for n in MATCHED) / len(MATCHED)
+    return sum(((inner(ours[n], n) - inner(theirs[n], n)) ** 2).mean(dtype=torch.float32) for n in MATCHED) / len(
+        MATCHED
+    )
 
 
 @torch.no_grad()
@@ -190,7 +196,11 @@ def evaluate(model: Student, teacher: Teacher, data: Data, device: str) -> dict:
         a, b = inner(ours[n], n), inner(theirs[n], n)
         missed = (a * (a * b).sum() / (a * a).sum() - b) ** 2
         explained[n] = round(1 - float(missed.mean() / b.var((0, 2, 3), correction=0).mean()), 3)
-    return {"top1": round(float(top5[:, 0].float().mean()), 4), "top5": round(float(top5.any(1).float().mean()), 4), **explained}
+    return {
+        "top1": round(float(top5[:, 0].float().mean()), 4),
+        "top5": round(float(top5.any(1).float().mean()), 4),
+        **explained,
+    }
 
 
 def save_weights(model: Student, path: Path) -> None:
@@ -204,7 +214,10 @@ def save_weights(model: Student, path: Path) -> None:
             kernel = kernel.flip(2) / SPREAD
         out[f"block{name[0]}_conv{name[1]}/kernel"] = kernel
         out[f"block{name[0]}_conv{name[1]}/bias"] = norm.bias.detach().double() - norm.running_mean.double() * factor
-    out["predictions/kernel"], out["predictions/bias"] = model.head.weight.detach().cpu().T, model.head.bias.detach().cpu()
+    out["predictions/kernel"], out["predictions/bias"] = (
+        model.head.weight.detach().cpu().T,
+        model.head.bias.detach().cpu(),
+    )
     np.savez(path, **{k: v.numpy().astype("float16") for k, v in out.items()})
 
 
@@ -226,7 +239,9 @@ def train(options: argparse.Namespace) -> None:
     average = copy.deepcopy(model)
     trunk = [p for n, p in model.named_parameters() if n.split(".")[1] in MATCHED]
     top = [p for n, p in model.named_parameters() if n.split(".")[1] not in MATCHED]
-    optimiser = torch.optim.AdamW([{"params": trunk, "weight_decay": 1e-4}, {"params": top, "weight_decay": DECAY}], betas=(0.9, 0.99))
+    optimiser = torch.optim.AdamW(
+        [{"params": trunk, "weight_decay": 1e-4}, {"params": top, "weight_decay": DECAY}], betas=(0.9, 0.99)
+    )
     first = 0
     if (out / "checkpoint.pt").exists():
         state = torch.load(out / "checkpoint.pt", map_location=device, weights_only=True)
@@ -234,7 +249,9 @@ def train(options: argparse.Namespace) -> None:
         optimiser.load_state_dict(state["optimiser"])
         first = state["step"]
 
-    def batch(step: int) -> tuple:  # A seed of its own for every step: a run that was cut off goes on as if it had not been.
+    def batch(
+        step: int,
+    ) -> tuple:  # A seed of its own for every step: a run that was cut off goes on as if it had not been.
         rng = np.random.default_rng([1, step])
         if step < TRUNK_STEPS:
             return data.crops(rng, 10, 160), None, None
@@ -242,7 +259,10 @@ def train(options: argparse.Namespace) -> None:
         return data.crops(rng, 5, 160), *data.small(rng, options.batch, size)
 
     with ThreadPoolExecutor(1) as loader:
-        waiting, bar = loader.submit(batch, first), tqdm(range(first, options.steps), initial=first, total=options.steps)
+        waiting, bar = (
+            loader.submit(batch, first),
+            tqdm(range(first, options.steps), initial=first, total=options.steps),
+        )
         started, shown = time.time(), {}
         for step in bar:
             (crops, pictures, labels), waiting = waiting.result(), loader.submit(batch, step + 1)
@@ -270,11 +290,21 @@ def train(options: argparse.Namespace) -> None:
             if step % 50 == 0:
                 bar.set_postfix(shown | {"features": float(features.detach())})
             if (step + 1) % 500 == 0 or step + 1 == options.steps:
-                state = {"model": model.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1}
+                state = {
+                    "model": model.state_dict(),
+                    "average": average.state_dict(),
+                    "optimiser": optimiser.state_dict(),
+                    "step": step + 1,
+                }
                 torch.save(state, out / "checkpoint.tmp")
                 os.replace(out / "checkpoint.tmp", out / "checkpoint.pt")
             if (step + 1) % 1000 == 0 or step + 1 == options.steps:
-                line = {"step": step + 1, "seconds": round(time.time() - started), **shown, "features": float(features.detach())}
+                line = {
+                    "step": step + 1,
+                    "seconds": round(time.time() - started),
+                    **shown,
+                    "features": float(features.detach()),
+                }
                 line |= evaluate(average, teacher, data, device)
                 save_weights(copy.deepcopy(average), out / f"mini_{step + 1:06d}.npz")
                 with open(out / "log.jsonl", "a", encoding="utf-8") as log:
@@ -288,7 +318,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints and weights go")
     parser.add_argument("--steps", type=int, default=22_000)
     parser.add_argument("--batch", type=int, default=128, help="small pictures a step")
-    parser.add_argument("--small-share", type=float, default=0.7, help="share of the steps that see small pictures at 48 px, not 64")
+    parser.add_argument(
+        "--small-share", type=float, default=0.7, help="share of the steps that see small pictures at 48 px, not 64"
+    )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
