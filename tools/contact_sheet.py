@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from course_utils import network as networks
 from course_utils.images import load_picture, resize, save_picture, to_image
@@ -31,7 +31,7 @@ STYLES = [
     ("flower", "woodcut_waves"),
 ]
 DREAMS = [("temple", "block4_conv2"), ("temple", "block5_conv1"), ("coffee", "block5_conv3"), ("cat", "block5_conv4")]
-SIZE, COLUMNS = 320, 5
+SIZE, CELL, COLUMNS = 320, 260, 5
 
 
 def dream(network: networks.Network, picture: np.ndarray, layer: str, seed: int = 0) -> np.ndarray:
@@ -64,15 +64,11 @@ def main() -> None:
     pictures = [style_transfer(photo, painting, size=SIZE, progress=painting).picture for photo, painting in STYLES]
     network = networks.load_network("mini")
     pictures += [dream(network, load_picture(photo, SIZE), layer) for photo, layer in DREAMS]
-    sheet = np.full((SIZE * (len(pictures) // COLUMNS), SIZE * COLUMNS, 3), 255, "float32")
-    for k, picture in enumerate(pictures):
-        row, column = (SIZE * n for n in divmod(k, COLUMNS))
-        cell = np.asarray(to_image(picture).resize((SIZE, SIZE * picture.shape[0] // picture.shape[1])), "float32")[
-            :SIZE
-        ]
-        cell = np.asarray(Image.fromarray(cell.astype("uint8")), "float32")
-        sheet[row : row + cell.shape[0], column : column + SIZE] = cell
-    save_picture(sheet, options.out)
+    cells = [ImageOps.fit(to_image(picture), (CELL, CELL)) for picture in pictures]
+    sheet = Image.new("RGB", (CELL * COLUMNS, CELL * -(-len(cells) // COLUMNS)))
+    for k, cell in enumerate(cells):
+        sheet.paste(cell, (CELL * (k % COLUMNS), CELL * (k // COLUMNS)))
+    save_picture(load_picture(sheet), options.out)
 
 
 if __name__ == "__main__":

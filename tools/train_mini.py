@@ -11,11 +11,12 @@ fooling.
 FOLDER holds the following, made from public material (a picture array is `bytes`, all encoded pictures end to end, and
 `offsets`, where each begins and the last ends):
     tiny_imagenet_train0.npz, 1, 2   Tiny ImageNet's training pictures and `labels`
-    (cs231n.stanford.edu/tiny-imagenet-200.zip) tiny_imagenet_val.npz            its validation pictures, `labels`,
-    `class_names` large_pictures.npz               400 or more photographs, short side 256 px
-    (github.com/EliSchwartz/imagenet-sample-images) weights/cd_encoder5.npz          the teacher, "conv11.weight" and so
-    on          (github.com/MingSun-Tse/Collaborative-Distillation) pictures/style/*.jpg             paintings; those
-    named in HELD_OUT are left for judging
+    tiny_imagenet_val.npz            its validation pictures, `labels`, `class_names`
+    large_pictures.npz               400 or more photographs, the short side 256 px
+    weights/cd_encoder5.npz          the teacher, "conv11.weight" and so on
+    pictures/style/*.jpg             paintings; those named in HELD_OUT are left for judging
+Anyone gets them from cs231n.stanford.edu/tiny-imagenet-200.zip, github.com/EliSchwartz/imagenet-sample-images and
+github.com/MingSun-Tse/Collaborative-Distillation.
 
 Training starts again from the last checkpoint in the output folder, where there is one. Every 1,000 steps the weights
 are written there as float16 in the form that the course loads (`mini_STEP.npz`), beside a line in `log.jsonl`.
