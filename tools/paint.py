@@ -5,7 +5,7 @@
 
 A painting is planned on a sheet whose longer side is 768 units: a colour and a direction for every unit. Then the hand
 comes: strokes with bristles, panes, cuts or dots. They are laid at twice the final size, because scaling down is what
-gives clean edges. The brushes leave a height as well as a colour, and at the end a lamp shines on it from the upper left.
+gives clean edges. The brushes leave a height as well as a colour, and at the end a lamp from the upper left lights it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def hexes(*codes: str) -> Array:
 
 
 def to_rgb(lab: Array) -> Array:
-    """Lab to red, green and blue; colours that no screen can show come as the nearest that it can, without a warning."""
+    """Lab to red, green and blue; colours that no screen can show are clipped, without a warning."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return np.clip(lab2rgb(lab), 0, 1)
@@ -170,7 +170,7 @@ def trace(starts: Array, flow: Array, length: Array, steps: int) -> Array:
 
 
 def lay(
-    sheet: Sheet, plan: Array, flow: Array, width: float, length: float, *, where: Array | None = None, cover: float = 1,
+    sheet: Sheet, plan: Array, flow: Array, width: float, length: float, *, where: Array | None = None, cover: float,
     vary: tuple[float, float, float], dry: float = 0.65, body: float = 1.0, tip: float = 5.0, steps: int = 14,
 ) -> None:  # fmt: skip
     """Lay a coat of strokes that take their colour from the plan and vary it.
@@ -496,7 +496,8 @@ def pointillist_meadow(size: int = LONG, seed: int = 8) -> Array:
     plan, rng = meadow_plan(sheet), sheet.rng
     flow = directions(1.5 * noise(plan.shape[:2], 25, rng))
     sheet.rgb = sheet.enlarge(gaussian_filter(plan, (5, 5, 0)) * 0.85)
-    lay(sheet, plan * 0.85, directions(0.15 * noise(plan.shape[:2], 60, rng)), 16, 34, cover=2.5, body=0.5)
+    level = directions(0.15 * noise(plan.shape[:2], 60, rng))
+    lay(sheet, plan * 0.85, level, 16, 34, cover=2.5, vary=(5, 0.15, 0.12), body=0.5)
     for wide, cover in ((15, 0.8), (12, 0.75), (9.5, 0.75), (7.5, 0.6), (5.5, 0.36)):
         # Each coat covers less than the whole, so that dots stay whole and the coats below show between them.
         lay(sheet, divided(plan, rng), flow, wide, wide, cover=cover, vary=(6, 0.2, 0.13), dry=2.0, tip=2.0, steps=2)
@@ -504,7 +505,10 @@ def pointillist_meadow(size: int = LONG, seed: int = 8) -> Array:
 
 
 def birch(sheet: Sheet, x: float, foot: float, width: float, lean: float) -> None:
-    """One trunk: slabs of cream set one above the other, a cold right side, and dark nicks dragged in from the edges."""
+    """One trunk: slabs of cream set one above the other, a cold right side, and dark nicks dragged in from both edges.
+
+    `x` is where it stands, `foot` how far down; `lean` is the drift to the side for each unit downwards.
+    """
     rng = sheet.rng
     bow = rng.normal(0, 9)
 
@@ -515,14 +519,14 @@ def birch(sheet: Sheet, x: float, foot: float, width: float, lean: float) -> Non
     for top, bottom in slabs:
         ys = np.linspace(top, bottom, 12)
         full = width * (0.78 + 0.22 * ys.mean() / foot) * rng.uniform(0.9, 1.05)
-        for shift, share, codes in ((0, 1, "f0e2cc d4c4b4"), (0.27, 0.5, "94a0bc 56608c"), (-0.3, 0.34, "fffaea ffe2a0")):
-            path = np.stack([middle(ys) + shift * full, ys], axis=-1)
-            dab(sheet, path, full * share, jitter(hexes(codes), rng, 5, 0.25, 0.15), rng.uniform(0.4, 1), 1.7, 99.0)
+        for shift, share, codes in (0, 1, "f0e2cc d4c4b4"), (0.27, 0.5, "94a0bc 56608c"), (-0.3, 0.3, "fffaea ffe2a0"):
+            path, paints = np.stack([middle(ys) + shift * full, ys], axis=-1), jitter(hexes(codes), rng, 5, 0.25, 0.15)
+            dab(sheet, path, full * share, paints, rng.uniform(0.4, 1), 1.7, 99.0)
     for y in np.concatenate([rng.normal(c, 13, 4) for c in rng.uniform(0, foot - 20, int(foot / 55))]):
         side, reach = rng.choice((-1, 1)), width * rng.uniform(0.2, 0.75)
         edge = middle(y) + side * width * 0.46
-        path = np.array([[edge, y], [edge - side * reach, y + rng.normal(0, 2)]])
-        dab(sheet, path, rng.uniform(1.5, 0.13 * width + 3), jitter(hexes("231c28 5a3a38"), rng, 5, 0.2, 0.2), 0.4, 1.2, 5.0)
+        path, paints = np.array([[edge, y], [edge - side * reach, y + rng.normal(0, 2)]]), hexes("231c28 5a3a38")
+        dab(sheet, path, rng.uniform(1.5, 0.13 * width + 3), jitter(paints, rng, 5, 0.2, 0.2), 0.4, 1.2, 5.0)
 
 
 def autumn_plan(sheet: Sheet) -> tuple[Array, Array]:
@@ -533,10 +537,10 @@ def autumn_plan(sheet: Sheet) -> tuple[Array, Array]:
     tone = np.clip(0.27 + 0.62 * glow + 0.19 * noise(x.shape, 34, rng) - 0.12 * (y < 90), 0, 1)
     plan = ramp(tone, "4a1428 8e2420 c23a1c e0661a f09422 f8c44a fdeaa0")
     holes = smoothstep(0.55, 1.1, noise(x.shape, 42, rng) - (y - 90) / 220)
-    plan += holes[..., None] * (ramp(np.clip(y / 300, 0, 1), "1f6f90 58a8b4 c8dcc0") - plan)
+    plan = mix(plan, ramp(np.clip(y / 300, 0, 1), "1f6f90 58a8b4 c8dcc0"), holes)
     lying = np.clip(0.33 + 0.5 * glow + 0.24 * noise(x.shape, (14, 60), rng), 0, 1)
     floor = ramp(lying, "2f1840 5f2048 a0342c d8661c f4b040 fbe090")
-    return plan + smoothstep(-8, 8, y - ground)[..., None] * (floor - plan), ground
+    return mix(plan, floor, smoothstep(-8, 8, y - ground)), ground
 
 
 def palette_knife(size: int = LONG, seed: int = 3) -> Array:
@@ -546,7 +550,7 @@ def palette_knife(size: int = LONG, seed: int = 3) -> Array:
     x, y, rng = sheet.x, sheet.y, sheet.rng
     sheet.rgb = sheet.enlarge(gaussian_filter(plan, (9, 9, 0)) * 0.75)
     turns = np.where(y > ground, 0.1, 1.2 + 1.1 * noise(x.shape, 55, rng))
-    flow = directions(turns + 0.22 * rng.standard_normal(x.shape))  # every slab is set at an angle of its own
+    flow = directions(turns + 0.22 * rng.standard_normal(x.shape))  # Every slab is set at an angle of its own.
     knife = partial(lay, sheet, flow=flow, tip=99.0, steps=2, body=1.7)
     knife(plan, width=58, length=90, cover=4.5, vary=(5, 0.15, 0.1), dry=0.9)
     knife(plan, width=36, length=62, cover=1.8, vary=(8, 0.18, 0.13), dry=0.5)
@@ -570,7 +574,7 @@ PAINTINGS: dict[str, Callable[..., Array]] = {
 def main(arguments: list[str] | None = None) -> None:
     """Paint the pictures that the command line names and save them as JPEG files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PAINTINGS)}; all of them if none is named")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PAINTINGS)}; none stands for all")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "images", help="folder")
     parser.add_argument("--size", type=int, default=LONG, help="pixels on the longer side")
     parser.add_argument("--seed", type=int, help="another seed than the picture's own")
@@ -581,7 +585,7 @@ def main(arguments: list[str] | None = None) -> None:
             parser.error(f"there is no painting {name!r}; there are {', '.join(PAINTINGS)}")
         paint = PAINTINGS[name] if options.seed is None else partial(PAINTINGS[name], seed=options.seed)
         path, picture = options.out / f"{name}.jpg", Image.fromarray(paint(size=options.size))
-        for quality in (88, 85, 82, 79):  # a course is downloaded: no picture needs to be larger than 340 KB
+        for quality in (88, 85, 82, 79):  # The course is downloaded: no picture may take more than 340 KB.
             picture.save(path, quality=quality, subsampling=0, optimize=True)
             if path.stat().st_size < 340_000:
                 break
