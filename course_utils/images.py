@@ -31,7 +31,6 @@ PHOTOGRAPHS = {  # Name to the package that ships it, and its name or file there
 }
 SAVED_AS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 ANIMATED_AS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
-LARGEST_FILE_PIXELS = 200_000_000
 
 Source = str | os.PathLike | bytes | np.ndarray | Image.Image
 
@@ -105,21 +104,21 @@ def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
     pillow_heif.register_heif_opener()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd tags; the limit below decides.
+            warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd tags.
             with Image.open(file) as image:
-                if image.width * image.height > LARGEST_FILE_PIXELS:
-                    raise CourseError(f"{name} has {image.width} x {image.height} pixels: make it smaller first.")
                 image.draft("RGB", (4096, 4096))
                 return _to_array(image)
     except UnidentifiedImageError:
         raise CourseError(
             f"{name} is not a picture that can be read (PNG, JPEG, WebP, HEIC, GIF, TIFF, BMP can)."
         ) from None
+    except Image.DecompressionBombError:
+        raise CourseError(f"{name} has more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels: make it smaller first.") from None
     except CourseError:
         raise
     except PermissionError:
         raise CourseError(f"{name} may not be read: its permissions forbid it.") from None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError) as error:
         raise CourseError(f"{name} is damaged or cut off: {str(error).splitlines()[0]}") from None
 
 

@@ -126,7 +126,6 @@ class _ApplicationsNetwork(Network):
         return classifier(tf.image.resize(batch, classifier.input_shape[1:3], antialias=True))
 
 
-@cache
 def load_network(name: str = "mini", pooling: str = "max", normalized: bool = False) -> Network:
     """Load a network; a second call with the same arguments returns the same object.
 
@@ -140,11 +139,14 @@ def load_network(name: str = "mini", pooling: str = "max", normalized: bool = Fa
         raise CourseError(f"there is no network {name!r}: use one of {', '.join(NETWORKS)}.")
     if pooling not in ("max", "average"):
         raise CourseError(f'pooling is "max" or "average", not {pooling!r}.')
+    if name == "inception_v3" and (pooling != "max" or normalized):
+        raise CourseError("inception_v3 comes as it is: pooling and normalized are for networks of VGG-19's layout.")
+    return _load(name, pooling, bool(normalized))
+
+
+@cache  # Not on `load_network`: a cache tells load("mini") from load(name="mini") and would keep two networks.
+def _load(name: str, pooling: str, normalized: bool) -> Network:
     if name == "inception_v3":
-        if pooling != "max" or normalized:
-            raise CourseError(
-                "inception_v3 comes as it is: pooling and normalized are for networks of VGG-19's layout."
-            )
         return _ApplicationsNetwork(name, _application(name), imagenet_classes(), 75)
     if name == "vgg19":
         model = build_vgg(VGG19_WIDTHS, pooling)

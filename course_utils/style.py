@@ -74,6 +74,8 @@ class StyleObjective:
         for name, value in (("content", content_weight), ("style", style_weight), ("variation", variation_weight)):
             if not (np.isfinite(value) and value >= 0):
                 raise CourseError(f"the {name} weight must be a number of at least 0, not {value}.")
+        if not 0 <= margin < network.smallest_side:  # A mirror shows no more than there is.
+            raise CourseError(f"margin must lie between 0 and {network.smallest_side - 1}, not {margin}.")
         self.network, self.content_layer, self.style_layers = network, content_layer, tuple(style_layers)
         self.layers = tuple(dict.fromkeys((*self.style_layers, content_layer)))
         self.weighting, self._user_weights = weighting, (content_weight, style_weight, variation_weight)
@@ -127,7 +129,7 @@ class StyleObjective:
         factors = [
             content_weight * alpha,
             *(style_weight * beta for beta in betas),
-            variation_weight / pixels / 127.5**2,
+            variation_weight / (content.shape[0] * content.shape[1]) / 127.5**2,
         ]
         return np.array(factors, "float32")
 
