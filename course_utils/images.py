@@ -59,15 +59,15 @@ def find_picture(source: str | os.PathLike) -> Path:
 
     Raises CourseError: neither a file nor a name (the nearest names are given), or a folder.
     """
-    path = Path(source).expanduser()
-    if path.is_dir():
+    path = Path(os.path.expanduser(source))
+    if os.path.isdir(path):  # os.path, since Path raises where a name is too long for a file.
         raise CourseError(f"{source} is a folder: give one picture in it.")
-    if path.is_file():
+    if os.path.isfile(path):
         return path
     if str(source) in PHOTOGRAPHS and (found := _photograph(str(source))):
         return found
     painting = PAINTINGS / f"{source}.jpg"
-    if Path(source).name == str(source) and painting.is_file():
+    if Path(source).name == str(source) and os.path.isfile(painting):
         return painting
     known = [name for group in names().values() for name in group]
     near = difflib.get_close_matches(str(source), known, 3, 0.6)
@@ -118,8 +118,8 @@ def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
         raise
     except PermissionError:
         raise CourseError(f"{name} may not be read: its permissions forbid it.") from None
-    except (OSError, SyntaxError, ValueError) as error:
-        raise CourseError(f"{name} is damaged or cut off: {str(error).splitlines()[0]}") from None
+    except (OSError, EOFError, RuntimeError, SyntaxError, ValueError) as error:  # What Pillow's decoders raise.
+        raise CourseError(f"{name} is damaged or cut off: {str(error).partition(chr(10))[0]}") from None
 
 
 def _to_array(image: Image.Image) -> np.ndarray:
@@ -128,12 +128,14 @@ def _to_array(image: Image.Image) -> np.ndarray:
         image.mode.startswith("I") or image.mode == "F"
     ):  # 16-bit and float greys: Pillow's own conversion would clip them.
         grey = np.asarray(image, "float64")
-        top = 65535 if grey.max(initial=0) > 255 else 255
+        top = 65535 if image.mode.startswith("I;16") or grey.max(initial=0) > 255 else 255
         return _from_array((grey * (255 / top)).astype("float32"))
     profile = image.info.get("icc_profile")
     if "A" in image.getbands() or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    elif image.mode == "P":
+        image = image.convert("RGB")
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         try:
             image = ImageCms.profileToProfile(
@@ -150,8 +152,10 @@ def _to_array(image: Image.Image) -> np.ndarray:
 def _from_array(array: np.ndarray) -> np.ndarray:
     if array.ndim == 2:
         array = np.repeat(array[:, :, None], 3, axis=2)
-    if array.ndim != 3 or array.shape[2] not in (3, 4) or 0 in array.shape:
-        raise CourseError(f"an array of shape {array.shape} is not a picture: (height, width, 3) is expected.")
+    if array.ndim != 3 or array.shape[2] not in (3, 4) or 0 in array.shape or array.dtype.kind not in "buif":
+        raise CourseError(
+            f"an array of shape {array.shape} and type {array.dtype} is not a picture: (height, width, 3) is expected."
+        )
     picture = array.astype("float32")  # A copy, always: what is optimised later must not be the caller's own array.
     if not np.isfinite(picture).all():
         raise CourseError("the picture holds values that are not numbers (NaN or infinity).")
@@ -170,8 +174,8 @@ def resize(picture: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
         new = size
     else:
         new = tuple(max(1, round(side * size / max(height, width))) for side in (height, width))
-    if min(new) < 1:
-        raise CourseError(f"a picture of {new[1]} x {new[0]} pixels is empty: choose a larger size.")
+    if np.min(size) < 1:
+        raise CourseError(f"a picture of size {size} is empty: its sides must have at least 1 pixel.")
     if new == (height, width):
         return picture.astype("float32")
     channels = [Image.fromarray(np.ascontiguousarray(picture[..., c], "float32")) for c in range(3)]

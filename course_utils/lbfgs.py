@@ -82,7 +82,7 @@ class LBFGS:
             loss, gradient = self._evaluate(x)
             if loss <= self.loss + 1e-4 * step * slope:
                 s, y = x - self.x, gradient - self.gradient
-                if s @ y > 1e-10 * (y @ y):  # Only a positive curvature keeps the direction pointing downhill.
+                if s @ y > -1e-10 * step * slope:  # Only a positive curvature keeps the direction pointing downhill.
                     self.pairs.append((s, y))
                 before, self.x, self.loss, self.gradient = self.loss, x, loss, gradient
                 if before - loss <= self.flat * max(abs(before), abs(loss)):
@@ -90,7 +90,7 @@ class LBFGS:
                     return False
                 return True
             fitted = -slope * step**2 / (2 * (loss - self.loss - slope * step))
-            step = float(np.clip(fitted, 0.1 * step, 0.5 * step))
+            step = float(np.clip(np.nan_to_num(fitted), 0.1 * step, 0.5 * step))  # A loss may be no number out there.
         if self.pairs:  # The pairs may mislead after a rough passage: once more, straight down the gradient.
             self.pairs.clear()
             return self._search(self._downhill())
