@@ -113,7 +113,9 @@ def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
             f"{name} is not a picture that can be read (PNG, JPEG, WebP, HEIC, GIF, TIFF, BMP can)."
         ) from None
     except Image.DecompressionBombError:
-        raise CourseError(f"{name} has more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels: make it smaller first.") from None
+        raise CourseError(
+            f"{name} has more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels: make it smaller first."
+        ) from None
     except CourseError:
         raise
     except PermissionError:

@@ -1,60 +1,86 @@
-"""What this machine has, and what it will take: the facts behind `python -m course_utils info`."""
+"""What this machine has, and what a painting will take on it: the facts behind `python -m course_utils info`."""
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
+import platform
 import time
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 
-from course_utils import images
+from course_utils import __version__, defaults, images
 from course_utils.backend import tf
-from course_utils.network import KERAS_FILES, load_network
-from course_utils.optimize import compiled
+from course_utils.network import KERAS_FILES, WEIGHTS, cached_file, load_network
+from course_utils.optimize import compiled, minimize
 from course_utils.style import StyleObjective
 
-# Peak resident memory of the `style` command in MiB: a base, and what is added per million pixels. Measured at 256, 512
-# and 768 px by `make bench` (tools/benchmark.txt), for the network "mini".
-BASE_MEMORY, MEMORY_PER_MEGAPIXEL = 620, 2600
-SIZES, EVALUATIONS = (320, 512, 768, 1024), 75
+PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "pillow", "jupyterlab")
+SIZES = (320, 512, 768, 1024)
+# Peak resident memory of `style` with the network "mini", in MiB: a base, and what a million pixels add. Measured as
+# ru_maxrss of `style coffee night_swirls --steps 20` at 256, 512, 768 and 1024 pixels, on two cores with TensorFlow
+# 2.21: 751, 880, 1094 and 1396, which the line below meets to 2 MiB. Further steps take no more.
+BASE_MEMORY, MEMORY_PER_MEGAPIXEL = 708, 984
 
 
-def report() -> list[tuple[str, str]]:
-    """Pairs of a title and a line. Takes some seconds: one evaluation of the style loss is timed."""
-    gpus = tf.config.list_physical_devices("GPU")
-    lines = [("machine", f"{os.cpu_count()} cores{_memory()}, {len(gpus) or 'no'} GPU")]
-    lines.append(("networks", "mini, random: here"))
-    models = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models"
-    for name, ((file, _, megabytes), _) in KERAS_FILES.items():
-        state = "here" if (models / file).exists() else f"would be downloaded once, {megabytes} MB"
-        lines.append(("", f"{name}: {state}"))
-    lines += [(group, ", ".join(members)) for group, members in images.names().items()]
-    each = _seconds_per_evaluation()
-    lines.append(("a painting", f"by mini, {EVALUATIONS} evaluations, of a picture of 4 to 3:"))
+def report(started: float) -> Iterator[str]:
+    """The lines of `info`. started: time.monotonic() before this module, and TensorFlow with it, was loaded."""
+    yield f"course_utils {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    yield _row("packages", ", ".join(f"{name} {_version(name)}" for name in PACKAGES))
+    yield _row("machine", f"{_cores()} cores, {_memory()}, {_gpus()}")
+    rows = [f"{name}: here" for name in ("mini", "random")] if (WEIGHTS / "mini.npz").is_file() else ["random: here"]
+    for name, ((_, _, megabytes), _) in KERAS_FILES.items():
+        rows.append(f"{name}: {'here' if cached_file(name).is_file() else f'would be downloaded once, {megabytes} MB'}")
+    yield _row("networks", "; ".join(rows))
+    for group, members in images.names().items():
+        yield _row(group, ", ".join(members) or "none (they come with a checkout of the course)")
+    overhead, each = _seconds(started)
+    yield ""
+    yield f"A painting by mini in {defaults.STEPS} steps, of a photograph 3 wide and 2 high, here and now:"
+    yield "--size         time    memory"
     for size in SIZES:
-        megapixels = size * size * 3 / 4 / 1e6
-        seconds = 6 + each * megapixels * EVALUATIONS  # Six seconds to load TensorFlow and to compile.
+        megapixels = size * size * 2 / 3 / 1e6
+        seconds = overhead + each * megapixels * defaults.STEPS
         memory = (BASE_MEMORY + MEMORY_PER_MEGAPIXEL * megapixels) / 1024
-        lines.append(("", f"{size:>5} px: about {seconds:4.0f} s and {memory:.1f} GiB of memory"))
-    return lines
+        yield f"{size:>6}  {seconds:>9.0f} s  {memory:>4.1f} GiB"
+
+
+def _row(title: str, text: str) -> str:
+    return f"{title + ':':13}{text}"
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"
+
+
+def _cores() -> int:
+    """The cores that this process may use, which can be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _memory() -> str:
     try:
-        return f", {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB of memory"
+        return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB of memory"
     except (AttributeError, ValueError, OSError):  # Windows has no sysconf.
-        return ""
+        return "memory unknown"
 
 
-def _seconds_per_evaluation() -> float:
-    """Seconds that one evaluation takes for a million pixels, from a picture of 192 x 192."""
-    picture = np.random.default_rng(0).uniform(0, 255, (192, 192, 3)).astype("float32")
-    evaluate = compiled(StyleObjective(load_network("mini", "average"), picture, [picture[::-1]]))
-    evaluate(picture)  # Compiles.
-    times = []
-    for _ in range(5):
-        started = time.perf_counter()
-        evaluate(picture)
-        times.append(time.perf_counter() - started)
-    return float(np.median(times)) / (192 * 192 / 1e6)
+def _gpus() -> str:
+    devices = tf.config.list_physical_devices("GPU")
+    found = [tf.config.experimental.get_device_details(device).get("device_name", device.name) for device in devices]
+    return f"GPU: {', '.join(found)}" if found else "no GPU"
+
+
+def _seconds(started: float, side: int = 256, steps: int = 6) -> tuple[float, float]:
+    """Seconds from `started` to the first evaluation, and those of one evaluation for a million pixels, by a trial."""
+    network = "mini" if (WEIGHTS / "mini.npz").is_file() else "random"
+    picture = np.random.default_rng(0).uniform(0, 255, (side, side, 3)).astype("float32")
+    objective = compiled(StyleObjective(load_network(network, "average"), picture, [picture[::-1]]))
+    minimize(objective, picture, 1, progress=False)  # Compiles.
+    overhead, before = time.monotonic() - started, time.monotonic()
+    result = minimize(objective, picture, steps, progress=False)
+    return overhead, (time.monotonic() - before) / result.evaluations / (side * side / 1e6)

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.backend import keras, tf
+from course_utils.defaults import NETWORKS
 from course_utils.errors import CourseError
 from course_utils.images import load_picture, names
 
@@ -35,7 +36,6 @@ KERAS_FILES = {  # (file in Keras' cache, its MD5, download in MB) without the c
         ("inception_v3_weights_tf_dim_ordering_tf_kernels.h5", "9a0d58056eeedaa3f26cb7ebd46da564", 96),
     ),
 }
-NETWORKS = ("mini", "vgg19", "inception_v3", "random")
 
 
 def preprocess_image(picture: np.ndarray) -> np.ndarray:
@@ -147,16 +147,16 @@ def load_network(name: str = "mini", pooling: str = "max", normalized: bool = Fa
 @cache  # Not on `load_network`: a cache tells load("mini") from load(name="mini") and would keep two networks.
 def _load(name: str, pooling: str, normalized: bool) -> Network:
     if name == "inception_v3":
-        return _ApplicationsNetwork(name, _application(name), imagenet_classes(), 75)
+        return _ApplicationsNetwork(name, _application(name), imagenet_classes(), NETWORKS[name])
     if name == "vgg19":
         model = build_vgg(VGG19_WIDTHS, pooling)
         for layer in _application(name).layers:
             if layer.weights:
                 model.get_layer(layer.name).set_weights(layer.get_weights())
-        network = _ApplicationsNetwork(name, model, imagenet_classes(), 32)
+        network = _ApplicationsNetwork(name, model, imagenet_classes(), NETWORKS[name])
     else:
         classes = (WEIGHTS / "class_names.txt").read_text(encoding="utf-8").split("\n")[:200]
-        network = Network(name, _small_model(name, pooling, len(classes)), classes, 32)
+        network = Network(name, _small_model(name, pooling, len(classes)), classes, NETWORKS[name])
     if normalized:
         _normalize(network)
     return network
@@ -218,11 +218,16 @@ def _normalize(network: Network) -> None:
         before = mean
 
 
+def cached_file(name: str, top: bool = False) -> Path:
+    """Where Keras keeps the weights of "vgg19" or "inception_v3" (top: with the classifier), there or not."""
+    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / KERAS_FILES[name][top][0]
+
+
 @cache
 def _application(name: str, top: bool = False) -> keras.Model:
     """A model of `keras.applications` with its weights, each failure in one line that names file and remedy."""
-    file, md5, megabytes = KERAS_FILES[name][top]
-    cached = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "models" / file
+    _, md5, megabytes = KERAS_FILES[name][top]
+    cached = cached_file(name, top)
     if cached.exists() and hashlib.md5(cached.read_bytes()).hexdigest() != md5:
         raise CourseError(f"{cached} is damaged (its MD5 is not {md5}): delete it, and it will be downloaded again.")
     side = None if not top else 224 if name == "vgg19" else 299

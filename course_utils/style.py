@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from course_utils import defaults
 from course_utils.backend import tf
 from course_utils.errors import CourseError
-from course_utils.images import Source, load_picture
+from course_utils.images import Source, load_picture, resize
 from course_utils.losses import content_loss, mean_gram_matrix, style_loss, total_variation_loss
 from course_utils.network import Network, load_network
 from course_utils.optimize import Result, State, minimize
@@ -64,8 +65,8 @@ class StyleObjective:
         content_layer: str = CONTENT_LAYER,
         style_layers: Sequence[str] = STYLE_LAYERS,
         weighting: str = "share",
-        content_weight: float = 0.005,
-        style_weight: float = 1.0,
+        content_weight: float = defaults.CONTENT_WEIGHT,
+        style_weight: float = defaults.STYLE_WEIGHT,
         variation_weight: float = 0.0,
         margin: int = 8,
     ) -> None:
@@ -159,14 +160,15 @@ def style_transfer(
     content: Source,
     style: Source | Sequence[Source],
     *,
-    size: int = 320,
-    steps: int = 75,
-    network: str | Network = "mini",
+    size: int = defaults.SIZE,
+    steps: int = defaults.STEPS,
+    network: str | Network = defaults.NETWORK,
     pooling: str = "average",
-    start: str | Source = "content",
-    style_scale: float = 1.0,
+    start: str | Source = defaults.START,
+    grain: float = 12.0,
+    style_scale: float = defaults.STYLE_SCALE,
     colours: str | None = None,
-    seed: int = 0,
+    seed: int = defaults.SEED,
     method: str = "lbfgs",
     basis: str = "spectral",
     callback: Callable[[State], None] | None = None,
@@ -178,16 +180,17 @@ def style_transfer(
 
     content, style: anything that `load_picture` takes; several styles are blended (`blend=[2, 1]`).
     size: longest side in pixels; style_scale: the painting's longest side as a multiple of it (larger: larger strokes).
-    start: "content", "noise" (seeded by `seed`), or a picture. colours: None, "luminance" (the photograph's colours,
-    the style's light and dark) or "match" (the painting's colours are first moved to the photograph's mean and
-    covariance).
+    start: "content", "noise", or a picture. grain: standard deviation, in units of 0..255, of noise that is added to
+    the start (of "content" or a picture): a sky without any grain gives the painting's strokes nothing to grow from.
+    seed: of either noise. colours: None, "luminance" (the photograph's colours, the style's light and dark) or "match"
+    (the painting's colours are first moved to the photograph's mean and covariance).
     options: see StyleObjective. The rest: see `minimize`.
     Raises CourseError for anything that does not fit, in one line.
     """
     if colours not in (None, "luminance", "match"):
         raise CourseError(f'colours is None, "luminance" or "match", not {colours!r}.')
-    if not (np.isfinite(style_scale) and 0 < style_scale <= 8):
-        raise CourseError(f"style_scale must lie between 0 and 8, not {style_scale}.")
+    if not (np.isfinite(style_scale) and 0 < style_scale <= defaults.LARGEST_STYLE_SCALE):
+        raise CourseError(f"style_scale must lie between 0 and {defaults.LARGEST_STYLE_SCALE}, not {style_scale}.")
     if isinstance(network, str):
         network = load_network(network, pooling) if network != "inception_v3" else load_network(network)
     content = load_picture(content, size)
@@ -197,22 +200,24 @@ def style_transfer(
     if colours == "match":
         styles = [match_colours(one, content) for one in styles]
     objective = StyleObjective(network, content, styles, **options)
-    first = start_picture(start, content, seed)
+    first = start_picture(start, content, seed, grain)
     result = minimize(
         objective, first, steps, method=method, basis=basis, callback=callback, stop=stop, progress=progress
     )
     return replace(result, picture=keep_chroma(result.picture, content)) if colours == "luminance" else result
 
 
-def start_picture(start: str | Source, content: np.ndarray, seed: int = 0) -> np.ndarray:
-    """The picture to begin with, of the content's shape: "content", "noise", or a picture that is resized to it."""
-    if isinstance(start, str) and start == "content":
-        return content.copy()
-    if isinstance(start, str) and start == "noise":
-        return np.random.default_rng(seed).uniform(0, 255, content.shape).astype("float32")
-    from course_utils.images import resize
+def start_picture(start: str | Source, content: np.ndarray, seed: int = 0, grain: float = 0.0) -> np.ndarray:
+    """The picture to begin with, of the content's shape: "content", "noise", or a picture that is resized to it.
 
-    return np.clip(resize(load_picture(start), content.shape[:2]), 0, 255)
+    grain: standard deviation of the noise that is added to the first and the last. Values are clipped to 0..255.
+    """
+    rng = np.random.default_rng(seed)
+    if isinstance(start, str) and start == "noise":
+        return rng.uniform(0, 255, content.shape).astype("float32")
+    from_content = isinstance(start, str) and start == "content"
+    picture = content if from_content else resize(load_picture(start), content.shape[:2])
+    return np.clip(picture + grain * rng.standard_normal(content.shape, "float32"), 0, 255)
 
 
 def match_colours(picture: np.ndarray, like: np.ndarray) -> np.ndarray:

@@ -1,53 +1,64 @@
-"""What several tests share."""
+"""What the tests of the package share. TensorFlow is loaded where it is first used, since some tests do without."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from pathlib import Path
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
 
-from course_utils.backend import tf
-from course_utils.network import Network, load_network
-
-SHARED = Path(__file__).resolve().parents[2] / "shared"
-
-
-@pytest.fixture(scope="session")
-def random_network() -> Network:
-    """The small layout with random weights: loads nothing, and behaves as any network does."""
-    return load_network("random", pooling="average")
-
 
 @pytest.fixture
-def rng() -> np.random.Generator:
+def rng():
     return np.random.default_rng(0)
 
 
-@pytest.fixture
-def photo(rng: np.random.Generator) -> np.ndarray:
-    """A smooth picture (48, 64, 3) with some noise, within 20..235."""
-    rows, columns = np.mgrid[0:48, 0:64].astype("float32")
-    waves = np.stack([np.sin(rows / 5), np.cos(columns / 7), np.sin((rows + columns) / 9)], -1)
-    return (127 + 80 * waves + rng.uniform(-20, 20, (48, 64, 3))).astype("float32")
+@pytest.fixture(scope="session")
+def make_picture():
+    """A function that makes a picture (height, width, 3), 0..255: soft patches of colour with a fine grain."""
+    from course_utils.images import resize
+
+    def make(height, width, seed=0):
+        rng = np.random.default_rng(seed)
+        patches = resize(rng.uniform(20, 235, (4, 5, 3)).astype("float32"), (height, width))
+        return np.clip(patches + rng.normal(0, 8, patches.shape), 0, 255).astype("float32")
+
+    return make
 
 
-@pytest.fixture
-def check_gradient() -> Callable:
-    """Compare a gradient with central differences in float64, at every one of a few random places."""
+@pytest.fixture(scope="session")
+def network():
+    """The network that needs no weights. Averages, unlike maxima, let every input matter."""
+    from course_utils.network import load_network
 
-    def check(function: Callable[[tf.Tensor], tf.Tensor], at: np.ndarray, tolerance: float = 1e-7) -> None:
-        x, h = tf.constant(at, tf.float64), 1e-5
-        with tf.GradientTape() as tape:
-            tape.watch(x)
-            value = function(x)
-        gradient = tape.gradient(value, x).numpy()
-        for place in np.random.default_rng(1).choice(at.size, min(12, at.size), replace=False):
-            step = np.zeros(at.size)
-            step[place] = h
-            step = step.reshape(at.shape)
-            difference = (float(function(x + step)) - float(function(x - step))) / (2 * h)
-            assert gradient.ravel()[place] == pytest.approx(difference, rel=1e-5, abs=tolerance)
+    return load_network("random", "average")
+
+
+@pytest.fixture(scope="session")
+def refused():
+    """`with refused("word", ...)`: a CourseError of one line, in which all of the words occur."""
+    from course_utils.errors import CourseError
+
+    @contextmanager
+    def check(*words):
+        with pytest.raises(CourseError) as caught:
+            yield
+        message = str(caught.value)
+        assert message and "\n" not in message
+        for word in words:
+            assert word in message
 
     return check
+
+
+@pytest.fixture
+def quadratic():
+    """A function (loss, gradient) for LBFGS, whose curvatures run from 1 to 1e4 and whose lowest value is 0 at ones."""
+
+    def make(dtype="float64", size=50):
+        curvatures = np.logspace(0, 4, size).astype(dtype)
+
+        def function(x):
+            return float(0.5 * np.sum(curvatures * (x - 1) ** 2)), curvatures * (x - 1)
+
+        return function, np.zeros(size, dtype)
+
+    return make

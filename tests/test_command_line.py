@@ -2,186 +2,373 @@
 
 from __future__ import annotations
 
+import errno
+import inspect
 import os
+import re
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from course_utils.__main__ import main, parser
+from course_utils import defaults, images
+from course_utils.__main__ import main
+from course_utils.arguments import parse
 from course_utils.images import frames_of, load_picture, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = ["--network", "random", "--size", "64", "--steps", "3"]
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to another process")
+
+
+@pytest.fixture(scope="module")
+def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of good and bad files; `old.png` is an older picture where the output goes."""
+    folder = tmp_path_factory.mktemp("originals")
+    patches = np.random.default_rng(0).uniform(20, 235, (6, 8, 3)).astype("float32")
+    picture = images.resize(patches, (60, 80))
+    for name, pixels in (("photo", picture), ("strip", picture[:2]), ("old", picture[::-1])):
+        images.save_picture(pixels, folder / f"{name}.png")
+    whole = (folder / "photo.png").read_bytes()
+    (folder / "cut.png").write_bytes(whole[: len(whole) // 2])
+    (folder / "text.jpg").write_text("not a picture")
+    (folder / "empty.png").touch()
+    (folder / "link.png").symlink_to("photo.png")
+    return folder
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Path:
-    """A folder with a picture, a cut-off one, a text, and an older picture at the place of the output."""
-    noise = np.random.default_rng(0).integers(0, 256, (60, 80, 3)).astype("uint8")
-    Image.fromarray(noise).save(tmp_path / "photo.png")
-    whole = (tmp_path / "photo.png").read_bytes()
-    (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
-    (tmp_path / "text.jpg").write_text("not a picture")
-    (tmp_path / "old.png").write_bytes(b"older")
+def files(originals: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of them, which is also the working folder."""
+    shutil.copytree(originals, tmp_path, symlinks=True, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-GOOD = ["{d}/photo.png", "{d}/photo.png", "-o", "{d}/old.png"]
-BAD = {
-    "no command": ([], "style | info"),
-    "unknown command": (["stile"], "did you mean style?"),
-    "no style": (["style", "cat"], "STYLE"),
-    "no output": (["style", "cat", "cat"], "-o/--output"),
-    "no such file": (["style", "{d}/nothing.jpg", *GOOD[1:]], "nothing.jpg: no such file"),
-    "unknown name": (["style", "cta", *GOOD[1:]], "did you mean cat?"),
-    "unknown painting": (["style", GOOD[0], "night_swirlz", *GOOD[2:]], "did you mean night_swirls?"),
-    "a folder": (["style", "{d}", *GOOD[1:]], "is a folder"),
-    "not a picture": (["style", "{d}/text.jpg", *GOOD[1:]], "text.jpg is not a picture"),
-    "cut off": (["style", "{d}/cut.png", *GOOD[1:]], "cut.png is damaged or cut off"),
-    "cut-off style": (["style", GOOD[0], "{d}/cut.png", *GOOD[2:]], "cut.png is damaged or cut off"),
-    "cut-off start": (["style", *GOOD, "--start", "{d}/cut.png"], "cut.png is damaged or cut off"),
-    "size 0": (["style", *GOOD, "--size", "0"], "--size: '0' must be a whole number of at least 1"),
-    "size huge": (["style", *GOOD, "--size", "99999"], "at most 4096"),
-    "size not whole": (["style", *GOOD, "--size", "3.5"], "'3.5' must be a whole number"),
-    "size too small": (["style", *GOOD, "--size", "40"], "30 pixels on its shorter side"),
-    "steps 0": (["style", *GOOD, "--steps", "0"], "--steps: '0'"),
-    "steps negative": (["style", *GOOD, "--steps", "-3"], "--steps: '-3'"),
-    "seed negative": (["style", *GOOD, "--seed", "-1"], "--seed: '-1'"),
-    "weight NaN": (["style", *GOOD, "--content-weight", "nan"], "--content-weight: 'nan'"),
-    "weight infinite": (["style", *GOOD, "--style-weight", "inf"], "--style-weight: 'inf'"),
-    "weight negative": (["style", *GOOD, "--style-weight", "-1"], "--style-weight: '-1'"),
-    "weight a word": (["style", *GOOD, "--style-weight", "much"], "--style-weight: 'much'"),
-    "scale 0": (["style", *GOOD, "--style-scale", "0"], "--style-scale: '0' must be a number above 0"),
-    "scale too small": (["style", *GOOD, "--size", "64", "--style-scale", "0.1"], "--style-scale"),
-    "network": (["style", *GOOD, "--network", "vgg91"], "did you mean vgg19?"),
-    "colours": (["style", *GOOD, "--colours", "blue"], "there are luminance, match"),
-    "blend count": (["style", *GOOD, "--blend", "1,2"], "2 weights for 1"),
-    "blend words": (["style", *GOOD, "--blend", "x"], "--blend: 'x'"),
-    "blend zero": (["style", *GOOD, "--blend", "0"], "must not all be 0"),
-    "output type": (["style", *GOOD[:2], "-o", "{d}/out.bmpx"], "unknown type '.bmpx'"),
-    "output folder": (["style", *GOOD[:2], "-o", "{d}/no/out.png"], "there is no folder"),
-    "output a folder": (["style", *GOOD[:2], "-o", "{d}"], "is a folder"),
-    "output the input": (["style", *GOOD[:2], "-o", "{d}/photo.png"], "would be overwritten"),
-    "frames type": (["style", *GOOD, "--frames", "{d}/film.mp4"], "unknown type '.mp4'"),
-    "frames the output": (["style", *GOOD, "--frames", "{d}/old.png"], "is the output file itself"),
-    "unknown option": (["style", *GOOD, "--sise", "64"], "there is no option --sise: did you mean --size?"),
-    "option without value": (["style", *GOOD, "--size"], "--size: expected one argument"),
-    "too much for info": (["info", "x"], "x is one argument too many"),
+GOOD = "photo.png photo.png -o old.png"
+BAD = {  # A command, and words that its complaint must hold.
+    "": "say what to do: style or info",
+    "stile": "did you mean style?",
+    "paint cat": "there is no command 'paint'; use one of style, info",
+    "--size 64": "there is no command '--size'",
+    "info photo.png": "photo.png is too much here",
+    "info --fast": "there is no option --fast",
+    "style": "missing: CONTENT, STYLE, -o OUT",
+    "style photo.png -o old.png": "missing: STYLE",
+    "style photo.png photo.png": "missing: -o OUT; a whole command is python -m course_utils style",
+    f"style {GOOD} --sise 64": "there is no option --sise; did you mean --size",
+    "style photo.png --content_weight 1": "there is no option --content_weight; did you mean --content-weight",
+    f"style {GOOD} -x": "there is no option -x",
+    f"style {GOOD} --size": "--size needs a value",
+    f"style {GOOD} --size --steps 3": "--size needs a value",
+    "style photo.png photo.png -o ''": "-o needs a value",
+    "style nothing.jpg photo.png -o old.png": "nothing.jpg: no such file",
+    "style '' photo.png -o old.png": "folder",
+    "style cta photo.png -o old.png": "cta: no such file; did you mean cat",
+    "style photo.png nothing.jpg -o old.png": "nothing.jpg: no such file",
+    "style photo.png photo.png nothing.jpg -o old.png": "nothing.jpg: no such file",
+    "style . photo.png -o old.png": ". is a folder",
+    "style text.jpg photo.png -o old.png": "text.jpg is not a picture",
+    "style empty.png photo.png -o old.png": "empty.png is not a picture",
+    "style cut.png photo.png -o old.png": "cut.png is damaged or cut off",
+    "style photo.png cut.png -o old.png": "cut.png is damaged or cut off",
+    f"style {GOOD} --start cut.png": "cut.png is damaged or cut off",
+    f"style {GOOD} --start nosie": "--start nosie: no such file; did you mean noise?",
+    f"style {GOOD} --start nothing.jpg": "nothing.jpg: no such file",
+    f"style {GOOD} --size 0": "--size: '0' is not a whole number from 1 to 4,096",
+    f"style {GOOD} --size -5": "--size: '-5' is not",
+    f"style {GOOD} --size 3.5": "--size: '3.5' is not a whole number",
+    f"style {GOOD} --size big": "--size: 'big' is not a whole number",
+    f"style {GOOD} --size 99999": "A larger picture would take more than",
+    f"style {GOOD} --size 40": "photo.png would have a side of 30 pixels, and the network needs 32: choose",
+    "style photo.png strip.png -o old.png": "strip.png would have a side of 8 pixels",
+    "style strip.png photo.png -o old.png --size 64": "choose a larger --size (for 1280 pixels)",
+    f"style {GOOD} --style-scale 0.1": "choose a larger --size or --style-scale",
+    f"style {GOOD} --style-scale 0": "--style-scale: '0' is not a number above 0",
+    f"style {GOOD} --style-scale -1": "--style-scale: '-1' is not",
+    f"style {GOOD} --style-scale nan": "--style-scale: 'nan' is not",
+    f"style {GOOD} --style-scale 8 --size 1024": "--style-scale 8 would make the painting 8192 pixels large",
+    f"style {GOOD} --steps 0": "--steps: '0' is not a whole number from 1",
+    f"style {GOOD} --steps -3": "--steps: '-3' is not",
+    f"style {GOOD} --steps 7.5": "--steps: '7.5' is not",
+    f"style {GOOD} --steps 1000000": "After some hundreds hardly anything changes",
+    f"style {GOOD} --seed -1": "--seed: '-1' is not",
+    f"style {GOOD} --seed x": "--seed: 'x' is not",
+    f"style {GOOD} --content-weight nan": "--content-weight: 'nan' is not a number from 0",
+    f"style {GOOD} --content-weight -inf": "--content-weight: '-inf' is not",
+    f"style {GOOD} --style-weight inf": "--style-weight: 'inf' is not",
+    f"style {GOOD} --style-weight -1": "--style-weight: '-1' is not",
+    f"style {GOOD} --style-weight 1e30": "--style-weight: '1e30' is not",
+    f"style {GOOD} --style-weight much": "--style-weight: 'much' is not",
+    f"style {GOOD} --style-weight 0 --content-weight 0": "both 0",
+    f"style {GOOD} --network vgg91": "there is no 'vgg91'; did you mean vgg19",
+    f"style {GOOD} --network inception_v3": "--network: there is no 'inception_v3'; use one of mini, vgg19, random",
+    f"style {GOOD} --colours blue": "there is no 'blue'; use one of luminance, match",
+    f"style {GOOD} --blend 1,2": "--blend has 2 weights for 1 paintings",
+    f"style {GOOD} --blend 1;2": "--blend: '1;2' is not a number",
+    f"style {GOOD} --blend 1,": "--blend: '' is not a number",
+    f"style {GOOD} --blend -1,2": "--blend: '-1' is not a number from 0",
+    f"style {GOOD} --blend 0": "--blend: all weights are 0",
+    "style photo.png photo.png -o out.bmpx": "unknown type '.bmpx'",
+    "style photo.png photo.png -o out": "unknown type",
+    "style photo.png photo.png -o no/out.png": "there is no folder no",
+    "style photo.png photo.png -o .": "is a folder",
+    "style photo.png photo.png -o photo.png": "photo.png is one of the pictures to be read and would be overwritten",
+    "style photo.png photo.png -o link.png": "would be overwritten",
+    "style photo.png cat -o ./photo.png": "would be overwritten",
+    f"style {GOOD} --start old.png": "would be overwritten",
+    f"style {GOOD} --frames photo.png": "would be overwritten",
+    f"style {GOOD} --frames film.mp4": "unknown type '.mp4'",
+    f"style {GOOD} --frames old.png": "--frames old.png is the picture that -o names",
+    "style photo.png photo.png -o new.png --frames ./new.png": "is the picture that -o names",
 }
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_bad_input_is_one_line_and_leaves_the_files_alone(
-    case: str, files: Path, capsys: pytest.CaptureFixture
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("command", BAD)
+def test_what_does_not_fit_is_told_in_one_line_and_leaves_the_files_alone(
+    command: str, files: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    arguments, words = BAD[case]
-    before = {path: path.read_bytes() for path in files.iterdir()}
-    code = main([argument.replace("{d}", str(files)) for argument in arguments])
+    before = contents(files)
+    assert main(shlex.split(command)) == 2
     printed = capsys.readouterr()
-    assert code == 2
     assert printed.out == ""
     assert printed.err.count("\n") == 1 and printed.err.startswith("course_utils: error: ")
-    assert words in printed.err
-    assert {path: path.read_bytes() for path in files.iterdir()} == before
+    assert BAD[command] in printed.err
+    assert contents(files) == before
 
 
 def test_checks_come_before_tensorflow(files: Path) -> None:
+    commands = [shlex.split(command) for command in (*BAD, "--help", "style --help", "--version")]
     program = (
         "import sys; from course_utils.__main__ import main\n"
-        f"code = main(['style', {str(files / 'cut.png')!r}, 'cat', '-o', {str(files / 'o.png')!r}])\n"
-        "assert code == 2, code\n"
+        f"codes = [main(command) for command in {commands!r}]\n"
+        f"assert codes == [2] * {len(BAD)} + [0, 0, 0], codes\n"
         "assert not {'tensorflow', 'keras'} & set(sys.modules), 'TensorFlow was loaded for nothing'"
     )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment(), capture_output=True)
 
 
-def test_a_picture_its_settings_and_its_film(files: Path, capsys: pytest.CaptureFixture) -> None:
-    photo, out, film = (str(files / name) for name in ("photo.png", "old.png", "film.gif"))
-    arguments = ["style", photo, photo, "-o", out, *QUICK, "--start", "noise", "--seed", "7", "--frames", film]
-    assert main(arguments) == 0
-    assert load_picture(out).shape == (48, 64, 3)
-    assert "64 x 48, 3 evaluations" in capsys.readouterr().out
-    settings = read_settings(out)
-    assert settings["seed"] == "7" and settings["steps"] == "3" and settings["network"] == "random"
-    assert settings["content_weight"] == "0.005", "a setting that was not given is stored with its default"
-    assert "--seed 7" in settings["command"]
-    frames = frames_of(film)
-    assert len(frames) >= 2 and frames[0].shape == (48, 64, 3)
-    first = load_picture(out)
-    assert main(arguments) == 0
-    assert np.array_equal(load_picture(out), first), "one seed makes one picture"
-    assert main([*arguments, "--seed", "8"]) == 0
-    assert not np.array_equal(load_picture(out), first), "another seed makes another"
+def environment(**more: str) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": os.pathsep.join([*more.pop("first", "").split(), str(ROOT)])} | more
 
 
-def test_the_help_tells_the_true_defaults() -> None:
-    import inspect
+@pytest.mark.parametrize("name", ["nothing is writable", "no space"])
+def test_a_file_that_cannot_be_written_is_told_before_and_after_the_work(
+    name: str, files: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an administrator, whom permissions do not stop, sees a file system that may only be read, or that is full."""
 
-    from course_utils.style import StyleObjective, style_transfer
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), "temporary.png")
 
-    style = parser()._subparsers._group_actions[0].choices["style"]
-    helps = {action.dest: action.help for action in style._actions}
-    for function in (style_transfer, StyleObjective):
-        for name, parameter in inspect.signature(function).parameters.items():
-            told = name in ("size", "steps", "seed", "network", "content_weight", "start")
-            if told and parameter.default is not inspect.Parameter.empty:
-                assert f"({parameter.default})" in helps[name]
+    before = contents(files)
+    monkeypatch.setattr(tempfile, "TemporaryFile" if name == "nothing is writable" else "mkstemp", refuse)
+    assert main(["style", *shlex.split(GOOD), *QUICK]) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("course_utils: error: old.png c") and os.strerror(errno.EROFS) in error
+    assert contents(files) == before
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to another process")
+def test_a_folder_without_permission(files: Path, capsys: pytest.CaptureFixture) -> None:
+    (files / "locked").mkdir(mode=0o500)
+    if os.access(files / "locked", os.W_OK):
+        pytest.skip("this user may write everywhere")
+    assert main(shlex.split("style photo.png photo.png -o locked/o.png")) == 2
+    assert "may not be written" in capsys.readouterr().err
+
+
+def test_a_picture_is_repeated_by_the_command_that_it_keeps(files: Path, capsys: pytest.CaptureFixture) -> None:
+    command = ["style", *shlex.split(GOOD), *QUICK, "--start", "noise", "--seed", "7", "--style-weight", "2"]
+    assert main(command) == 0
+    assert capsys.readouterr().out.startswith("old.png: 64 x 48, 3 evaluations, ")
+    first, settings = load_picture("old.png"), read_settings("old.png")
+    assert first.shape == (48, 64, 3)
+    given = {"content": "photo.png", "styles": "photo.png", "size": "64", "steps": "3", "seed": "7", "start": "noise"}
+    assert given | {"network": "random", "style_weight": "2.0", "evaluations": "3"} == {
+        key: settings[key] for key in (*given, "network", "style_weight", "evaluations")
+    }
+    assert float(settings["content_weight"]) == defaults.CONTENT_WEIGHT, "what was not asked for is kept as well"
+
+    stored = shlex.split(settings["command"])
+    assert stored[:3] == ["python", "-m", "course_utils"]
+    assert main(stored[3:]) == 0
+    assert np.array_equal(load_picture("old.png"), first)
+    assert main([*stored[3:], "--seed", "8"]) == 0
+    assert not np.array_equal(load_picture("old.png"), first)
+
+
+def test_every_option_reaches_the_method(files: Path) -> None:
+    """The command's answer is that of `style_transfer` with the same settings."""
+    from course_utils import style_transfer
+
+    plain = {"network": "random", "size": 64, "steps": 3, "progress": False}
+    cases = {
+        "--content-weight 3 --style-weight .5 --style-scale .8": {
+            "content_weight": 3,
+            "style_weight": 0.5,
+            "style_scale": 0.8,
+        },
+        "--colours match --blend 1,3 --start old.png": {"colours": "match", "blend": [1, 3], "start": "old.png"},
+        "--colors luminance --start noise --seed 5": {"colours": "luminance", "start": "noise", "seed": 5},
+    }
+    for words, options in cases.items():
+        assert main(["style", "photo.png", "cat", *QUICK, "-o", "new.png", *shlex.split(words), "coffee"]) == 0
+        expected = style_transfer("photo.png", ["cat", "coffee"], **plain, **options).picture
+        assert np.array_equal(load_picture("new.png"), np.rint(expected)), words
+
+
+@pytest.mark.parametrize("film", ["film.gif", "film.png", "film.webp"])
+def test_a_film_goes_from_the_start_to_the_picture(film: str, files: Path, capsys: pytest.CaptureFixture) -> None:
+    command = ["style", *shlex.split(GOOD), *QUICK, "--steps", "50", "--start", "noise", "--frames", film]
+    assert main([*command, "--colours", "luminance"]) == 0
+    frames, told = frames_of(film), int(re.search(rf"{film}: (\d+) frames", capsys.readouterr().out)[1])
+    assert 25 <= told <= 40 and 10 < len(frames) <= told, "WebP makes one of frames that it finds alike"
+    assert {frame.shape for frame in frames} == {(48, 64, 3)}
+    first, last = (np.abs(frame - load_picture("old.png")).mean() for frame in (frames[0], frames[-1]))
+    assert last < 12 < first, "a GIF has but 256 colours, and WebP loses some too"
+    if film == "film.png":  # Nothing is lost, so that the photograph's differences of red and green can be found again.
+        assert len(frames) == told
+        photo = images.resize(load_picture("photo.png"), 64)
+        for frame in frames:
+            inside = ((frame > 0) & (frame < 255)).all(axis=2)  # Elsewhere it was clipped.
+            redder = [(picture[..., 0] - picture[..., 1])[inside] for picture in (frame, photo)]
+            np.testing.assert_allclose(*redder, atol=1.1)
+
+
+def test_a_film_of_a_long_run_does_not_keep_it_all() -> None:
+    from types import SimpleNamespace
+
+    from course_utils.__main__ import FRAMES, Film
+
+    picture = np.full((2, 2, 3), 300.0, "float32")
+    job = SimpleNamespace(start="content", content=picture, options={"steps": 10_000, "seed": 0})
+    film = Film(job, lambda shown: shown)
+    for step in range(2, 10_001):
+        film(SimpleNamespace(step=step, picture=picture - step / 100))
+    assert FRAMES <= len(film.frames) <= FRAMES + 1
+    assert film.frames[0].dtype == "uint8" and [film.frames[k].max() for k in (0, -1)] == [255, 200]
+
+
+@posix
 def test_ctrl_c_saves_what_is_there(files: Path) -> None:
-    command = [sys.executable, "-m", "course_utils", "style", "cat", "cat", "-o", str(files / "old.png")]
-    command += ["--network", "random", "--size", "96", "--steps", "10000", "--frames", str(files / "film.gif")]
-    with open(files / "errors.txt", "wb") as errors:
-        run = subprocess.Popen(command, cwd=ROOT, stderr=errors, stdout=subprocess.PIPE, preexec_fn=_hear_ctrl_c)
-        for _ in range(600):  # Until the bar shows that pictures are being made.
-            if b"loss" in (files / "errors.txt").read_bytes() or run.poll() is not None:
-                break
-            time.sleep(0.1)
-        time.sleep(0.5)
+    command = [sys.executable, "-m", "course_utils", "style", *shlex.split(GOOD), *QUICK, "--start", "noise"]
+    command += ["--steps", "10000", "--frames", "film.gif"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment()}
+    with subprocess.Popen(command, preexec_fn=hear_ctrl_c, **pipes) as run:
+        bar = b""
+        while b"loss" not in bar and (more := run.stderr.read1()):  # The bar shows a loss after the first evaluation.
+            bar += more
         run.send_signal(signal.SIGINT)
-        run.communicate(timeout=60)
+        printed, errors = run.communicate(timeout=60)
     assert run.returncode == 130
-    assert load_picture(files / "old.png").shape == (64, 96, 3)
-    assert int(read_settings(files / "old.png")["evaluations"]) < 10_000
-    assert len(frames_of(files / "film.gif")) >= 1
-    assert b"Traceback" not in (files / "errors.txt").read_bytes()
+    assert b"Traceback" not in errors
+    assert printed.startswith(b"old.png: 64 x 48, ") and b", interrupted\n" in printed
+    settings = read_settings("old.png")
+    assert 1 <= int(settings["evaluations"]) < 10_000 and settings["ended"] == "interrupted"
+    assert len(frames_of("film.gif")) >= 2
 
 
-def _hear_ctrl_c() -> None:
+@posix
+def test_ctrl_c_while_tensorflow_is_loaded_leaves_nothing(files: Path) -> None:
+    (files / "slow").mkdir()
+    (files / "slow" / "tensorflow.py").write_text("import time\nprint('loading', flush=True)\ntime.sleep(60)\n")
+    before = contents_without_folders(files)
+    command = [sys.executable, "-m", "course_utils", "style", *shlex.split(GOOD)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment(first=str(files / "slow"))}
+    with subprocess.Popen(command, preexec_fn=hear_ctrl_c, **pipes) as run:
+        assert run.stdout.readline() == b"loading\n", "the stand-in for TensorFlow was not used"
+        run.send_signal(signal.SIGINT)
+        assert run.communicate(timeout=30) == (b"", b"")
+    assert run.returncode == 130
+    assert contents_without_folders(files) == before
+
+
+def contents_without_folders(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def hear_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell's background jobs are made deaf to it.
 
 
-def test_ctrl_c_before_the_first_picture_is_quiet(files: Path) -> None:
-    program = (
-        "import sys, course_utils.__main__ as m\n"
-        "def stopped(*_): raise KeyboardInterrupt\n"
-        "m.check = stopped\n"
-        f"sys.exit(m.main(['style', 'cat', 'cat', '-o', {str(files / 'o.png')!r}]))"
-    )
-    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 130
-    assert run.stderr.count("\n") == 1 and "Traceback" not in run.stderr
-    assert not (files / "o.png").exists()
+def test_ctrl_c_before_the_first_evaluation_is_quiet(
+    files: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    before = contents(files)
+    monkeypatch.setattr(images, "resize", stopped)
+    assert main(["style", *shlex.split(GOOD)]) == 130
+    assert capsys.readouterr() == ("", "")
+    assert contents(files) == before
 
 
-def test_a_folder_that_may_not_be_written(files: Path) -> None:
-    locked = files / "locked"
-    locked.mkdir()
-    locked.chmod(0o500)
-    if os.access(locked, os.W_OK):
-        pytest.skip("this user (root) may write everywhere")
-    assert main(["style", str(files / "photo.png"), str(files / "photo.png"), "-o", str(locked / "o.png")]) == 2
+@pytest.mark.parametrize("kind", ["Python's", "TensorFlow's"])
+def test_too_little_memory(
+    kind: str, files: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from course_utils import style
+    from course_utils.backend import tf
+
+    def full(*_, **__):
+        raise MemoryError if kind == "Python's" else tf.errors.ResourceExhaustedError(None, None, "OOM")
+
+    before = contents(files)
+    monkeypatch.setattr(style, "style_transfer", full)
+    assert main(["style", *shlex.split(GOOD)]) == 1
+    assert capsys.readouterr().err == "course_utils: error: there is not enough memory: choose a smaller --size.\n"
+    assert contents(files) == before
+
+
+def test_an_installation_without_the_paintings_takes_files(
+    files: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "PAINTINGS", files / "nowhere")
+    assert main(["style", *shlex.split(GOOD), *QUICK]) == 0
+    capsys.readouterr()
+    assert main(shlex.split("style photo.png night_swirls -o old.png")) == 2
+    assert "checkout" in capsys.readouterr().err
+
+
+def test_the_defaults_are_those_of_the_method() -> None:
+    from course_utils.style import StyleObjective, style_transfer
+
+    options = vars(parse(shlex.split("style cat night_swirls -o cat.png")))
+    parameters = inspect.signature(StyleObjective).parameters | inspect.signature(style_transfer).parameters
+    told = {name: parameter.default for name, parameter in parameters.items()}
+    shared = set(options) & {name for name, default in told.items() if default is not inspect.Parameter.empty}
+    assert shared == {"size", "steps", "seed", "network", "start", "style_scale", "content_weight", "style_weight",
+                      "blend", "colours"}  # fmt: skip
+    assert {name: options[name] for name in shared} == {name: told[name] for name in shared}
+
+
+def test_help_is_for_reading(capsys: pytest.CaptureFixture) -> None:
+    assert main(["style", "--help"]) == 0
+    printed = capsys.readouterr().out
+    for words in ("python -m course_utils style cat night_swirls -o cat.png", f"default {defaults.STEPS}", "Ctrl-C"):
+        assert words in printed
+
+
+@posix
+def test_a_reader_that_has_seen_enough_is_no_error(files: Path) -> None:
+    command = f"{shlex.quote(sys.executable)} -m course_utils style --help"
+    run = subprocess.run(f"({command}; echo $? >code) | true", shell=True, env=environment(), capture_output=True)
+    assert run.stderr == b"" and Path("code").read_text() == "0\n"
 
 
 def test_info_tells_what_there_is(capsys: pytest.CaptureFixture) -> None:
     assert main(["info"]) == 0
     printed = capsys.readouterr().out
-    for word in ("tensorflow 2.", "mini", "vgg19", "night_swirls", "cat", "1024 px"):
+    for word in ("tensorflow 2.", "jupyterlab", "cores", "random: here", "vgg19: ", "astronaut", "1024", "GiB"):
         assert word in printed

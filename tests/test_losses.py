@@ -1,104 +1,148 @@
-"""Each loss against central differences in float64, against a case worked by hand, and against its meaning."""
-
-from __future__ import annotations
+"""The costs: each against arithmetic done by hand, and its gradient against finite differences."""
 
 import numpy as np
 import pytest
 
-from course_utils import losses
 from course_utils.backend import tf
+from course_utils.losses import (
+    content_loss,
+    dream_loss,
+    gram_matrix,
+    image_l2_loss,
+    mean_gram_matrix,
+    style_loss,
+    total_variation_loss,
+)
 
-KINDS = ("squared", "l1", "keras")
-
-
-def test_gradients_by_central_differences(rng, check_gradient) -> None:
-    features, target = rng.normal(size=(1, 4, 5, 3)), rng.normal(size=(1, 4, 5, 3))
-    gram = losses.mean_gram_matrix(tf.constant(target))
-    check_gradient(lambda f: losses.content_loss(f, target), features)
-    check_gradient(lambda f: losses.style_loss(losses.mean_gram_matrix(f), gram), features)
-    check_gradient(losses.dream_loss, features)
-    check_gradient(lambda f: losses.dream_loss(f, border=1), features)
-    check_gradient(losses.image_l2_loss, features)
-    for kind in KINDS:
-        check_gradient(lambda p, kind=kind: losses.total_variation_loss(p, kind), features)
-
-
-def test_content_loss_by_hand() -> None:
-    # 1/2 ((3 - 1)^2 + (0 - 4)^2) = 1/2 (4 + 16) = 10.
-    assert float(losses.content_loss(tf.constant([3.0, 0.0]), tf.constant([1.0, 4.0]))) == 10
-
-
-def test_gram_matrix_by_hand() -> None:
-    # Two positions, (1, 2) and (3, 4): the sum of their outer products, [[1, 2], [2, 4]] + [[9, 12], [12, 16]].
-    features = tf.constant([[[[1.0, 2.0], [3.0, 4.0]]]])
-    assert losses.gram_matrix(features).numpy().tolist() == [[10, 14], [14, 20]]
-    assert losses.mean_gram_matrix(features).numpy().tolist() == [[5, 7], [7, 10]]
+SHAPE = (1, 4, 5, 3)
+TARGET = tf.constant(np.random.default_rng(1).normal(size=SHAPE))
+TARGET_GRAM = mean_gram_matrix(TARGET)
+COSTS = {
+    "content": lambda x: content_loss(x, TARGET),
+    "style": lambda x: style_loss(mean_gram_matrix(x), TARGET_GRAM),
+    "variation, squared": total_variation_loss,
+    "variation, l1": lambda x: total_variation_loss(x, "l1"),
+    "variation, keras": lambda x: total_variation_loss(x, "keras"),
+    "image L2": lambda x: image_l2_loss(x, 0.5),
+    "dream": dream_loss,
+    "dream without its border": lambda x: dream_loss(x, 1),
+}
 
 
-def test_gram_matrix_is_a_sum_of_outer_products(rng) -> None:
-    features = rng.normal(size=(1, 6, 7, 4))
-    gram = losses.gram_matrix(tf.constant(features)).numpy()
-    assert gram == pytest.approx(np.einsum("bhwi,bhwj->ij", features, features))
-    assert gram == pytest.approx(gram.T)
-    assert np.linalg.eigvalsh(gram).min() > -1e-9
-    wrong = features.reshape(4, -1)  # The usual mistake: channels come last, so that this mixes them.
-    assert np.abs(gram - wrong @ wrong.T).max() > 1
+def maps(rng, shape=SHAPE, dtype="float64"):
+    return tf.constant(rng.normal(size=shape).astype(dtype))
 
 
-def test_gram_matrix_forgets_positions_and_content_does_not(rng) -> None:
-    features = rng.normal(size=(1, 6, 7, 4))
-    shuffled = rng.permutation(features.reshape(-1, 4)).reshape(features.shape)
-    assert losses.gram_matrix(tf.constant(shuffled)).numpy() == pytest.approx(losses.gram_matrix(tf.constant(features)).numpy())
-    assert float(losses.content_loss(tf.constant(shuffled), tf.constant(features))) > 10
-
-
-def test_mean_gram_matrix_does_not_know_the_size(rng) -> None:
-    features = rng.normal(size=(1, 3, 4, 5))
-    tiled = np.tile(features, (1, 2, 3, 1))
-    assert losses.mean_gram_matrix(tf.constant(tiled)).numpy() == pytest.approx(
-        losses.mean_gram_matrix(tf.constant(features)).numpy()
-    )
-
-
-def test_style_loss_is_the_papers_where_sizes_agree(rng) -> None:
-    a, b = (tf.constant(rng.normal(size=(1, 5, 6, 4))) for _ in range(2))
-    paper = np.sum((losses.gram_matrix(a) - losses.gram_matrix(b)) ** 2) / (4 * 4**2 * 30**2)
-    assert float(losses.style_loss(losses.mean_gram_matrix(a), losses.mean_gram_matrix(b))) == pytest.approx(paper)
-
-
-def test_total_variation_by_hand() -> None:
-    picture = tf.constant(np.array([[0, 1, 3], [0, 1, 7]], "float64")[None, :, :, None])
-    # Rightward differences: 1, 2 and 1, 6; downward: 0, 0, 4. Squared: 1 + 4 + 1 + 36 + 16; absolute: 1 + 2 + 1 + 6 + 4.
-    assert float(losses.total_variation_loss(picture, "squared")) == 58
-    assert float(losses.total_variation_loss(picture, "l1")) == 14
-    # Pixels with both neighbours are the first two of the first row: (1 + 0)^1.25 + (4 + 0)^1.25.
-    assert float(losses.total_variation_loss(picture, "keras")) == pytest.approx(1 + 4**1.25)
-    with pytest.raises(ValueError, match="kind is"):
-        losses.total_variation_loss(picture, "cubic")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_constant_picture_has_no_variation(kind: str) -> None:
-    assert float(losses.total_variation_loss(tf.fill((1, 5, 6, 3), 99.0), kind)) == 0
-
-
-def test_l1_does_not_mind_an_edge_and_squared_does() -> None:
-    ramp, edge = (np.tile(np.array(row, "float64"), (2, 1))[None, :, :, None] for row in (range(9), [0] * 5 + [8] * 4))
-    value = {kind: [float(losses.total_variation_loss(tf.constant(p), kind)) for p in (ramp, edge)] for kind in KINDS}
-    assert value["l1"][0] == value["l1"][1]
-    assert value["squared"][1] == 8 * value["squared"][0]
-    assert value["keras"][1] == pytest.approx(8**1.5 * value["keras"][0])  # 8^2.5 for one edge against 8 steps of 1.
-
-
-def test_image_l2_by_hand() -> None:
-    assert float(losses.image_l2_loss(tf.constant([127.5, 137.5]))) == 50  # (0 + 10^2) / 2
-
-
-def test_the_dreams_delta_is_the_activation(rng) -> None:
-    activation = tf.constant(rng.normal(size=(1, 4, 5, 3)))
+def gradient_of(cost, x):
     with tf.GradientTape() as tape:
-        tape.watch(activation)
-        loss = losses.dream_loss(activation)
-    assert np.abs(-tape.gradient(loss, activation) - activation).max() < 1e-6
-    inner = activation[:, 1:-1, 1:-1]
-    assert float(losses.dream_loss(activation, border=1)) == pytest.approx(-0.5 * float(tf.reduce_sum(inner**2)))
+        tape.watch(x)
+        loss = cost(x)
+    return tape.gradient(loss, x).numpy()
+
+
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_a_gradient_is_that_of_finite_differences(cost, rng):
+    x = maps(rng)
+    h, expected = 1e-5, np.zeros(SHAPE)
+    for place in np.ndindex(SHAPE):
+        step = np.zeros(SHAPE)
+        step[place] = h
+        expected[place] = (cost(x + step) - cost(x - step)) / (2 * h)
+    # In float64 the rounding of two losses of about 10 leaves 1e-10 of a difference over 2e-5.
+    np.testing.assert_allclose(gradient_of(cost, x), expected, rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS)
+def test_a_cost_is_a_scalar_in_the_precision_of_its_input(cost, rng):
+    assert cost(maps(rng)).dtype == tf.float64 and cost(maps(rng)).shape == ()
+
+
+def test_content_by_hand():
+    assert content_loss(tf.constant([1.0, 2, 3]), tf.constant([0.0, 2, 5])) == 0.5 * (1 + 0 + 4)
+
+
+def test_gram_and_style_by_hand():
+    features = tf.constant([[[[1.0, 2], [3, 4]]]])  # Two positions with two channels: (1, 2) and (3, 4).
+    gram = [[1 * 1 + 3 * 3, 1 * 2 + 3 * 4], [2 * 1 + 4 * 3, 2 * 2 + 4 * 4]]
+    np.testing.assert_array_equal(gram_matrix(features), gram)
+    np.testing.assert_array_equal(mean_gram_matrix(features), np.divide(gram, 2))
+    against_black = style_loss(mean_gram_matrix(features), tf.zeros((2, 2)))
+    assert against_black == (5**2 + 7**2 + 7**2 + 10**2) / (4 * 2**2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("squared", 3**2 + 6**2 + 2**2 + 5**2),
+        ("l1", 3 + 6 + 2 + 5),
+        ("keras", (3**2 + 2**2) ** 1.25),  # Only the first pixel has both neighbours.
+    ],
+)
+def test_total_variation_by_hand(kind, expected):
+    picture = tf.constant([[[[1.0], [4.0]], [[3.0], [9.0]]]])
+    assert float(total_variation_loss(picture, kind)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_an_unknown_kind_of_total_variation_is_refused():
+    with pytest.raises(ValueError, match="l2"):
+        total_variation_loss(tf.zeros((1, 2, 2, 3)), "l2")
+
+
+def test_image_l2_by_hand():
+    assert float(image_l2_loss(tf.constant([127.5, 129.5, 124.5]))) == pytest.approx((0 + 4 + 9) / 3)
+
+
+def test_dream_by_hand():
+    features = tf.reshape(tf.constant([1.0, -2, 1, 0, 5, 0, 3, 0, 0]), (1, 3, 3, 1))
+    assert dream_loss(features) == -0.5 * (1 + 4 + 1 + 25 + 9)
+    assert dream_loss(features, border=1) == -0.5 * 25
+
+
+def test_the_delta_of_a_dream_is_the_activation_itself(rng):
+    features = maps(rng, dtype="float32")
+    np.testing.assert_allclose(-gradient_of(dream_loss, features), features, atol=1e-6)
+
+
+def test_the_style_loss_is_the_papers_equation_4_where_both_maps_have_the_same_size(rng):
+    ours, theirs = maps(rng), maps(rng)
+    flat = [x.numpy().reshape(-1, 3).T for x in (ours, theirs)]  # The paper's F: one row a filter.
+    (gram, target), (filters, positions) = [f @ f.T for f in flat], flat[0].shape
+    paper = np.sum((gram - target) ** 2) / (4 * filters**2 * positions**2)
+    assert float(style_loss(mean_gram_matrix(ours), mean_gram_matrix(theirs))) == pytest.approx(paper, rel=1e-12)
+
+
+def test_the_gram_matrix_holds_the_scalar_products_of_the_maps(rng):
+    features = maps(rng)
+    gram = gram_matrix(features).numpy()
+    np.testing.assert_allclose(gram, np.einsum("bhwi,bhwj->ij", features, features), rtol=1e-12)
+    np.testing.assert_array_equal(gram, gram_matrix(features[0]))  # With or without the axis of the batch.
+    np.testing.assert_array_equal(gram, gram.T)
+    assert np.linalg.eigvalsh(gram).min() > -1e-12
+
+
+def test_the_gram_matrix_of_few_positions_is_semidefinite(rng):
+    gram = gram_matrix(maps(rng, (1, 1, 2, 6))).numpy()  # Two positions span two dimensions of six.
+    values = np.linalg.eigvalsh(gram)
+    np.testing.assert_allclose(values[:4], 0, atol=1e-12)
+    assert values[4] > 0.1
+
+
+def test_the_gram_matrix_forgets_where_and_the_content_does_not(rng):
+    features = maps(rng)
+    shuffled = tf.constant(rng.permutation(features.numpy().reshape(-1, 3)).reshape(SHAPE))
+    np.testing.assert_allclose(gram_matrix(shuffled), gram_matrix(features), rtol=1e-12)
+    assert content_loss(shuffled, features) > 10
+
+
+def test_the_gram_matrix_is_not_that_of_a_reshape_without_a_transpose(rng):
+    features = maps(rng)
+    wrong = tf.reshape(features, (3, -1))  # Cuts the picture into three pieces, in place of channels.
+    difference = np.abs(gram_matrix(features) - tf.matmul(wrong, wrong, transpose_b=True))
+    assert difference.max() > 1
+
+
+def test_a_pattern_and_its_tiling_have_the_same_gram_matrix_per_position(rng):
+    features = maps(rng)
+    tiled = tf.tile(features, (1, 2, 3, 1))
+    np.testing.assert_allclose(mean_gram_matrix(tiled), mean_gram_matrix(features), rtol=1e-12)
+    np.testing.assert_allclose(gram_matrix(tiled), 6 * gram_matrix(features), rtol=1e-12)
