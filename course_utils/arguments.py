@@ -82,6 +82,14 @@ def one_of(known: Iterable[str]) -> Callable[[str], str]:
     return convert
 
 
+def style_network(text: str) -> str:
+    """A type for argparse: a network that styles can be taken from."""
+    if text in defaults.NETWORKS and text not in STYLE_NETWORKS:
+        why = "has not the layers that styles are taken from"
+        raise argparse.ArgumentTypeError(f"{text} {why}; use one of {', '.join(STYLE_NETWORKS)}.")
+    return one_of(STYLE_NETWORKS)(text)
+
+
 def number(
     low: float, high: float, kind: type[int] | type[float] = float, above: bool = False, why: str = ""
 ) -> Callable[[str], Any]:
@@ -98,7 +106,7 @@ def number(
         except ValueError:
             value = math.nan
         if not (low < value if above else low <= value) or not value <= high:
-            raise argparse.ArgumentTypeError(f"{text!r} is not {what}.{f' {why}' if value > high else ''}")
+            raise argparse.ArgumentTypeError(f"{text!r} is not {what}.{f' {why}' if why and value > high else ''}")
         return value
 
     return convert
@@ -152,7 +160,7 @@ def _describe_style(commands: Any) -> None:
     add("--size", type=size, metavar="N", default=defaults.SIZE, help="longest side, in pixels" + told)
     add("--steps", type=steps, metavar="N", default=defaults.STEPS, help="evaluations of the loss, at most" + told)
     add("--seed", type=number(0, 2**32 - 1, int), metavar="N", default=defaults.SEED, help="of the noise" + told)
-    add("--network", type=one_of(STYLE_NETWORKS), metavar="NAME", default=defaults.NETWORK,
+    add("--network", type=style_network, metavar="NAME", default=defaults.NETWORK,
         help="mini; vgg19, the paper's: downloaded once, slower; random, which is untrained" + told)  # fmt: skip
     add("--content-weight", type=weight, metavar="X", default=defaults.CONTENT_WEIGHT,
         help="how much the photograph's shapes count" + told)  # fmt: skip
@@ -173,6 +181,8 @@ def _in_order(words: list[str], flags: list[str]) -> list[str]:
     options, pictures, rest = [], [], iter(words)
     for word in rest:
         flag, equals, value = word.partition("=")
+        if not word:
+            raise CourseError("one of the pictures has an empty name.")
         if not word.startswith("-"):
             pictures.append(word)
         elif flag not in flags:
@@ -194,7 +204,7 @@ def check(options: argparse.Namespace) -> Job:
     """
     if options.blend and len(options.blend) != len(options.styles):
         raise CourseError(
-            f"--blend has {len(options.blend)} weights for {len(options.styles)} paintings: give one for each."
+            f"--blend has {len(options.blend)} weights; the number of paintings is {len(options.styles)}: give as many."
         )
     if options.blend and not sum(options.blend):
         raise CourseError("--blend: all weights are 0; one of them at least must be above it.")

@@ -129,9 +129,11 @@ def test_sixteen_bits_are_scaled_and_not_clipped(values):
     np.testing.assert_allclose(picture[..., 0], grey / 257, atol=0.01)  # 65535 / 257 = 255.
 
 
-def test_floating_point_greys_of_a_scientific_tiff_are_read():
-    grey = np.array([[0, 12.5, 255]], "float32")
-    np.testing.assert_allclose(load_picture(file_of(Image.fromarray(grey), "TIFF"))[..., 1], grey, atol=1e-4)
+@pytest.mark.parametrize(("values", "unit"), [([0, 12, 255], 1), ([0, 13107, 65535], 257)])
+@pytest.mark.parametrize("dtype", ["int32", "float32"])
+def test_a_scientific_tiff_of_wide_numbers_may_hold_eight_bits_or_sixteen(dtype, values, unit):
+    grey = np.array([values], dtype)
+    np.testing.assert_allclose(load_picture(file_of(Image.fromarray(grey), "TIFF"))[..., 1], grey / unit, atol=0.01)
 
 
 def srgb_profile():
@@ -203,6 +205,16 @@ def test_a_cut_off_file_is_refused_wherever_it_is_cut(format, make_picture, refu
         path.write_bytes(data[: int(share * len(data))])
         with refused(str(path)):
             load_picture(path)
+
+
+@pytest.mark.parametrize("error", [OSError, EOFError, RuntimeError, SyntaxError, ValueError])
+def test_whatever_a_decoder_raises_the_file_is_named(error, quarters, refused, monkeypatch):
+    def fail(image):
+        raise error("broken data stream\nat block 7")
+
+    monkeypatch.setattr(images, "_to_array", fail)
+    with refused("the uploaded file", "damaged", "broken data stream"):
+        load_picture(file_of(quarters))
 
 
 @pytest.mark.parametrize("data", [b"", b"Dear diary,\n", b"%PDF-1.7\n", bytes(1000)])

@@ -331,14 +331,11 @@ def untrained(monkeypatch, tmp_path, empty_caches):
 def test_vgg19_takes_keras_weights_and_preprocessing(untrained, make_picture):
     vgg19, picture = load_network("vgg19"), make_picture(32, 32)
     keras_own = networks._application("vgg19")
-    layer = "block2_conv2"
-    prepared = keras.applications.vgg19.preprocess_input(picture[None].copy())
-    x = tf.constant(prepared)
+    x = tf.constant(keras.applications.vgg19.preprocess_input(picture[None].copy()))
     for own in keras_own.layers[keras_own.layers.index(keras_own.get_layer("block1_conv1")) :]:
         x = own(x)
-        if own.name == layer:
-            break
-    np.testing.assert_allclose(vgg19.features(picture, layer)[layer], x, rtol=1e-3, atol=1e-3 * float(tf.reduce_max(x)))
+    for output in (vgg19.features(picture, "block5_pool")["block5_pool"], keras_own(tf.constant(picture[None]))):
+        np.testing.assert_allclose(output, x, rtol=1e-3, atol=1e-3 * float(tf.reduce_max(x)))
     assert len(vgg19.classes) == 1000 and vgg19.layers == [*load_network("random").layers, "block5_pool"]
 
 
@@ -346,4 +343,8 @@ def test_inception_has_its_layers_and_scores(untrained, make_picture):
     inception, picture = load_network("inception_v3"), make_picture(128, 128)
     assert inception.features(picture, "mixed4")["mixed4"].shape == (1, 6, 6, 768)
     assert inception.logits(picture).shape == (1, 1000) and len(inception.classes) == 1000
+    first = inception.layers[0]
+    prepared = keras.applications.inception_v3.preprocess_input(picture[None].copy())
+    expected = inception.model.get_layer(first)(prepared)
+    np.testing.assert_allclose(inception.features(picture, first)[first], expected, rtol=1e-4, atol=1e-4)
     assert inception.receptive_field("mixed10") == 1311  # Araujo, Norris and Sim, "Computing Receptive Fields", 2019.

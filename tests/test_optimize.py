@@ -295,6 +295,14 @@ def test_ascent_is_the_same_each_time(target, start):
     np.testing.assert_array_equal(*ends)
 
 
+@pytest.mark.parametrize("method", [gradient_ascent, adam])
+def test_painting_over_a_moments_picture_does_not_disturb_the_run(method, target, start):
+    untouched = [state.picture for state in method(distance_to(target), start, 4)]
+    for state, expected in zip(method(distance_to(target), start, 4), untouched, strict=True):
+        state.picture[:] = 0
+        np.testing.assert_array_equal(state.picture, expected)
+
+
 def test_an_unknown_normalisation_is_refused(target, start, refused):
     with refused("'median'", *NORMALIZATIONS):
         next(gradient_ascent(nearness_to(target), start, normalize="median"))
