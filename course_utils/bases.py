@@ -55,8 +55,8 @@ class SpectralBasis:
         self.shape, self.reach, self.margin = shape, np.float32(reach), margin
         rows, columns = (np.arange(side, dtype="float32") / 2 for side in shape[:2])  # Cosine k makes k / 2 periods.
         frequency = np.maximum(1, np.hypot(rows[:, None], columns[None]))[..., None]
-        weights = frequency ** np.float32(-power)
-        self.filter = (weights / np.sqrt(np.mean(weights**2))).astype("float32")
+        weights = np.broadcast_to(frequency ** np.float32(-power), shape)
+        self.filter = np.ascontiguousarray(weights / np.sqrt(np.mean(weights**2)), "float32")
         self.in_range = reach <= 127.5
 
     def vector(self, picture: np.ndarray) -> np.ndarray:
@@ -67,14 +67,23 @@ class SpectralBasis:
 
     def picture(self, vector: np.ndarray) -> np.ndarray:
         """The picture (h, w, 3), float32, of a vector."""
-        spectrum = self.filter * vector.reshape(self.shape).astype("float32")
-        y = scipy.fft.idctn(spectrum, axes=(0, 1), norm="ortho", overwrite_x=True)
-        return GREY + self.reach * np.tanh(y / self.reach)
+        spectrum = self.filter * vector.reshape(self.shape).astype("float32", copy=False)
+        y = scipy.fft.idctn(spectrum, axes=(0, 1), norm="ortho", overwrite_x=True, workers=2)
+        y /= self.reach  # In place from here on: this is done at every evaluation, and new memory costs more than sums.
+        np.tanh(y, out=y)
+        y *= self.reach
+        y += GREY
+        return y
 
     def gradient(self, picture: np.ndarray, picture_gradient: np.ndarray) -> np.ndarray:
         """The gradient with respect to the vector, from a picture and the gradient with respect to that."""
-        slope = 1 - np.square((picture - GREY) / self.reach)  # The derivative of tanh is 1 - tanh^2.
-        return (self.filter * scipy.fft.dctn(slope * picture_gradient, axes=(0, 1), norm="ortho")).ravel()
+        slope = (picture - GREY) / self.reach
+        np.square(slope, out=slope)
+        np.subtract(1, slope, out=slope)  # The derivative of tanh is 1 - tanh^2.
+        slope *= picture_gradient
+        answer = scipy.fft.dctn(slope, axes=(0, 1), norm="ortho", overwrite_x=True, workers=2)
+        answer *= self.filter
+        return answer.ravel()
 
 
 BASES = {"pixels": PixelBasis, "spectral": SpectralBasis}

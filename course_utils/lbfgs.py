@@ -16,18 +16,26 @@ Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
 def two_loop(gradient: np.ndarray, pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
     """The direction -H g, where H is the inverse Hessian that BFGS builds from the pairs, never formed as a matrix.
 
-    gradient: flat array (n,). pairs: (s, y), oldest first; s the step between two points, y the change of the gradient.
+    gradient: flat array (n,). pairs: (s, y), oldest first; s the step between two points, y the change of the gradient,
+    both divided by the root of s.y: a pair says the same at any scale, and at this one s.y, by which textbooks divide,
+    is 1.
     """
     pairs, q, alphas = list(pairs), gradient.copy(), []
     for s, y in reversed(pairs):
-        alphas.append((s @ q) / (s @ y))
+        alphas.append(s @ q)
         q -= alphas[-1] * y
-    if pairs:  # The newest pair tells how long a step is: the Hessian to begin with is (y.y / s.y) times the identity.
-        s, y = pairs[-1]
-        q *= (s @ y) / (y @ y)
+    if pairs:  # The newest pair tells how long a step is: the Hessian to begin with is y.y times the identity.
+        _, y = pairs[-1]
+        q /= y @ y
     for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
-        q += (alpha - (y @ q) / (s @ y)) * s
+        q += (alpha - y @ q) * s
     return -q
+
+
+def scaled_pair(s: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A step and its change of the gradient, both scaled so that s.y, which must be above 0, becomes 1."""
+    root = np.sqrt(s @ y)
+    return s / root, y / root
 
 
 class LBFGS:
@@ -83,7 +91,7 @@ class LBFGS:
             if loss <= self.loss + 1e-4 * step * slope:
                 s, y = x - self.x, gradient - self.gradient
                 if s @ y > -1e-10 * step * slope:  # Only a positive curvature keeps the direction pointing downhill.
-                    self.pairs.append((s, y))
+                    self.pairs.append(scaled_pair(s, y))
                 before, self.x, self.loss, self.gradient = self.loss, x, loss, gradient
                 if before - loss <= self.flat * max(abs(before), abs(loss)):
                     self.message = f"flat: an iteration lowered the loss by less than {self.flat:g} of it"

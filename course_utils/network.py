@@ -237,7 +237,8 @@ def _application(name: str, top: bool = False) -> keras.Model:
     try:
         return build(include_top=top, weights="imagenet", input_tensor=prepared, classifier_activation=None)
     except Exception as error:  # Keras raises a bare Exception when a download fails; other failures pass through.
-        if "fetch" not in str(error).lower() and not isinstance(error, OSError):
+        words = ("fetch failure", "incomplete or corrupted")
+        if not any(word in str(error).lower() for word in words) and not isinstance(error, OSError):
             raise
         raise CourseError(
             f"the weights of {name} ({megabytes} MB) are not here and could not be downloaded: connect once, and Keras "

@@ -104,7 +104,7 @@ class _Enough(Exception):
 
 
 class _Recorder:
-    """The function of a flat vector that an optimiser sees. It counts, keeps the history and the best vector."""
+    """The function of a flat vector that an optimiser sees. It counts, keeps the history and the best picture."""
 
     def __init__(self, objective: CompiledObjective, basis: Any, steps: int) -> None:
         self.objective, self.basis, self.steps = objective, basis, steps
@@ -122,8 +122,7 @@ class _Recorder:
         for name, value in ({"loss": loss} | terms).items():
             self.history.setdefault(name, []).append(value)
         if self.best is None or loss < self.best.loss:
-            kept = vector.copy()
-            self.best = State(done + 1, loss, terms, lambda: self.basis.picture(kept))
+            self.best = State(done + 1, loss, terms, lambda: picture)  # Each evaluation makes a new array: no copy.
         if self.bar is not None:
             self.bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
             self.bar.update()

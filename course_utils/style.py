@@ -221,7 +221,7 @@ def start_picture(start: str | Source, content: np.ndarray, seed: int = 0, grain
 
 
 def match_colours(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """Give a picture the mean and covariance of another's colours, by the symmetric linear map; clipped to 0..255.
+    """Give a picture the mean and covariance of another's colours, by a linear map; clipped to 0..255.
 
     Source: Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", arXiv
     1606.05897.

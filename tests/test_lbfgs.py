@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from course_utils.lbfgs import LBFGS, two_loop
+from course_utils.lbfgs import LBFGS, scaled_pair, two_loop
 
 
 def rosenbrock(x):
@@ -29,7 +29,7 @@ def pairs(rng):
     """Five steps on a quadratic function of 12 variables with curvatures from 1 to 10."""
     basis = np.linalg.qr(rng.normal(size=(12, 12)))[0]
     hessian = (basis * np.linspace(1, 10, 12)) @ basis.T
-    return [(s, hessian @ s) for s in rng.normal(size=(5, 12))]
+    return [scaled_pair(s, hessian @ s) for s in rng.normal(size=(5, 12))]
 
 
 def test_the_two_loops_give_the_direction_of_the_dense_matrix(pairs, rng):

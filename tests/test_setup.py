@@ -33,7 +33,6 @@ GOOD = {
 }
 
 
-
 def script(file: Path, line: str) -> Path:
     """A program of one line of shell."""
     if os.name == "nt":

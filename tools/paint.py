@@ -215,8 +215,18 @@ def smear(field: Array, flow: Array, length: float, steps: int = 24) -> Array:
 # ------------------------------------------------------------------------------------------------------ the paintings
 
 
-STARS = [(75, 70, 30), (150, 292, 24), (365, 55, 24), (520, 70, 20), (560, 285, 24), (705, 255, 30), (60, 210, 20),
-         (365, 305, 17), (455, 115, 15), (640, 95, 46)]  # x, y and reach; the last one is the moon
+STARS = [
+    (75, 70, 30),
+    (150, 292, 24),
+    (365, 55, 24),
+    (520, 70, 20),
+    (560, 285, 24),
+    (705, 255, 30),
+    (60, 210, 20),
+    (365, 305, 17),
+    (455, 115, 15),
+    (640, 95, 46),
+]  # x, y and reach; the last one is the moon
 WHIRLS = [(250, 165, 105, 1), (455, 215, 80, -1), (640, 95, 70, 1)]  # the same, and which way it turns
 
 
@@ -357,8 +367,25 @@ def edges(ids: Array) -> Array:
 
 
 # One breaking wave, one unit long and high, from trough to trough: up the back, over the crest, into the hollow.
-WAVE = np.array([[0, 0], [0.2, 0.08], [0.38, 0.28], [0.52, 0.60], [0.63, 0.86], [0.75, 1.0], [0.88, 0.99], [0.97, 0.88],
-                 [1.0, 0.74], [0.95, 0.82], [0.86, 0.83], [0.79, 0.70], [0.77, 0.50], [0.80, 0.28], [0.88, 0.1]])
+WAVE = np.array(
+    [
+        [0, 0],
+        [0.2, 0.08],
+        [0.38, 0.28],
+        [0.52, 0.60],
+        [0.63, 0.86],
+        [0.75, 1.0],
+        [0.88, 0.99],
+        [0.97, 0.88],
+        [1.0, 0.74],
+        [0.95, 0.82],
+        [0.86, 0.83],
+        [0.79, 0.70],
+        [0.77, 0.50],
+        [0.80, 0.28],
+        [0.88, 0.1],
+    ]
+)
 
 
 def breakers(sheet: Sheet, base: float, tall: float, length: float) -> tuple[Array, Array, Array]:
@@ -416,8 +443,13 @@ def woodcut_waves(size: int = LONG, seed: int = 4) -> Array:
     printed(sheet, carve(sheet, y + knots, 8, 0.62 - y / 190), "c8543a")
     round_sun = np.hypot(x - 545, y - 178) < 92
     printed(sheet, round_sun * (1 - carve(sheet, y, 9, (y - 175) / 150)), "c2301f")
-    rows = [(268, 40, 105, "b4c6b0", "6f9aa6"), (322, 74, 180, "86b4b8", "2f6f9a"), (398, 120, 290, "5596b8", "1b3f7a"),
-            (486, 165, 400, "2f6ba0", "14265c"), (580, 105, 265, "24508c", "0f1a44")]
+    rows = [
+        (268, 40, 105, "b4c6b0", "6f9aa6"),
+        (322, 74, 180, "86b4b8", "2f6f9a"),
+        (398, 120, 290, "5596b8", "1b3f7a"),
+        (486, 165, 400, "2f6ba0", "14265c"),
+        (580, 105, 265, "24508c", "0f1a44"),
+    ]
     for number, (base, tall, length, middle, dark) in enumerate(rows):
         wave, foam, ring = breakers(sheet, base, tall, length)
         below = distance_transform_edt(wave) / s
@@ -437,8 +469,16 @@ def blob(x: Array, y: Array, cx: float, cy: float, rx: float, ry: float, rough: 
     return smoothstep(-soft, soft, 1 - np.hypot((x - cx) / rx, (y - cy) / ry) + rough)
 
 
-TREES = [(118, 215, 122, 128), (262, 268, 46, 44), (478, 262, 11, 44), (506, 255, 12, 52), (536, 262, 11, 46),
-         (690, 240, 20, 82), (728, 228, 22, 96), (764, 248, 20, 80)]  # x, y, half width and half height
+TREES = [
+    (118, 215, 122, 128),
+    (262, 268, 46, 44),
+    (478, 262, 11, 44),
+    (506, 255, 12, 52),
+    (536, 262, 11, 46),
+    (690, 240, 20, 82),
+    (728, 228, 22, 96),
+    (764, 248, 20, 80),
+]  # x, y, half width and half height
 
 
 def meadow_plan(sheet: Sheet) -> Array:
