@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from scipy.linalg import get_blas_funcs
 
 Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
@@ -21,15 +22,16 @@ def two_loop(gradient: np.ndarray, pairs: Iterable[tuple[np.ndarray, np.ndarray]
     is 1.
     """
     pairs, q, alphas = list(pairs), gradient.copy(), []
+    add = get_blas_funcs("axpy", (q,))  # add(v, q, a=a) is q += a * v, without memory for the product.
     for s, y in reversed(pairs):
         alphas.append(s @ q)
-        q -= alphas[-1] * y
+        add(y, q, a=-alphas[-1])
     if pairs:  # The newest pair tells how long a step is: the Hessian to begin with is y.y times the identity.
         _, y = pairs[-1]
         q /= y @ y
     for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
-        q += (alpha - y @ q) * s
-    return -q
+        add(s, q, a=alpha - y @ q)
+    return np.negative(q, out=q)
 
 
 def scaled_pair(s: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
