@@ -169,7 +169,8 @@ def _describe_style(commands: Any) -> None:
     add("--style-scale", type=scale, metavar="X", default=defaults.STYLE_SCALE,
         help="the painting's size against the picture's: a larger one has larger strokes" + told)  # fmt: skip
     add("--blend", type=numbers, metavar="X,...", help="one weight for each painting, such as 2,1; default: equal")
-    add("--start", metavar="FROM", default=defaults.START, help="content, noise (with --content-weight 0.05 or more), or a picture to begin with" + told)
+    add("--start", metavar="FROM", default=defaults.START,
+        help="content, noise (with --content-weight 0.05 or more), or a picture to begin with" + told)  # fmt: skip
     add("--colours", "--colors", type=one_of(("luminance", "match")), metavar="HOW",
         help="luminance: keep the photograph's colours, take light and dark from the painting; "
         "match: give the painting the photograph's palette first; default: the painting's colours")  # fmt: skip
