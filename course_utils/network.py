@@ -87,9 +87,8 @@ class Network:
         """A picture (h, w, 3) or (1, h, w, 3) as a float32 tensor (1, h, w, 3). Raises CourseError: it is too small."""
         batch = tf.convert_to_tensor(picture, tf.float32)
         batch = batch if batch.shape.rank == 4 else batch[None]
-        sides = [
-            side for side in batch.shape[1:3] if side is not None
-        ]  # Inside a compiled function they are not known.
+        # Inside a compiled function the sides are not known.
+        sides = [side for side in batch.shape[1:3] if side is not None]
         if sides and min(sides) < self.smallest_side:
             raise CourseError(
                 f"a picture of {batch.shape[2]} x {batch.shape[1]} pixels is too small for {self.name}: "
