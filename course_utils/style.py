@@ -118,9 +118,8 @@ class StyleObjective:
             alpha, betas = 2 / max(float(spread), 1e-12), []
             for name, gram in zip(self.style_layers, self.gram_targets, strict=True):
                 at_content = float(style_loss(mean_gram_matrix(features[name]), gram))
-                floor = 1e-6 * float(
-                    style_loss(gram, tf.zeros_like(gram))
-                )  # A picture in its own style has no distance.
+                # A picture in its own style has no distance, by which nothing can be divided.
+                floor = 1e-6 * float(style_loss(gram, tf.zeros_like(gram)))
                 betas.append(1 / max(at_content, floor, 1e-30) / len(self.style_layers))
         else:
             beta_of, alpha_of = WEIGHTINGS[self.weighting]
