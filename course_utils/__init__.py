@@ -16,7 +16,11 @@ __version__ = "0.1.0"
 _HOMES = {
     "backend": ["keras", "tf"],
     "bases": ["PixelBasis", "SpectralBasis"],
+    "colours": ["keep_chroma", "match_colours"],
+    "commons": ["commons_paintings"],
+    "dream": ["deep_dream", "dream_steps", "zoom_film"],
     "errors": ["CourseError"],
+    "fetch": ["painting"],
     "images": ["load_picture", "names", "resize", "save_animation", "save_picture", "show"],
     "lbfgs": ["LBFGS"],
     "losses": [
@@ -24,12 +28,15 @@ _HOMES = {
         "dream_loss",
         "gram_matrix",
         "image_l2_loss",
+        "layer_statistic",
         "style_loss",
         "total_variation_loss",
     ],
     "network": ["Network", "deprocess_image", "load_network", "preprocess_image"],
+    "objectives": ["DreamCost", "DreamObjective"],
     "optimize": ["adam", "gradient_ascent", "minimize"],
     "style": ["StyleObjective", "style_transfer"],
+    "textures": ["TextureObjective", "texture"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME)

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from course_utils import __version__, defaults, images
+from course_utils import __version__, commons, defaults, fetch, images
 from course_utils.errors import CourseError
 
 LARGEST_SIZE, MOST_STEPS = 4096, 10_000
@@ -28,9 +28,10 @@ EPILOG = f"""Examples:
   python -m course_utils style holiday.jpg stained_glass woodcut_waves --blend 2,1 --size 512 -o holiday.png
   python -m course_utils style cat night_swirls --colours luminance --frames cat.gif -o cat.png
 
-The names of shipped pictures, such as cat and night_swirls, work wherever a file does; `python -m course_utils info`
-lists them, and tells the time and memory that each size takes. A PNG keeps the settings, the seed and the command that
-made it. Ctrl-C ends a run early and saves the picture as it is."""
+The names of shipped pictures, such as cat and night_swirls, work wherever a file does, and so do old paintings on
+Wikimedia Commons, written as commons:starry_night and fetched once; `python -m course_utils info` lists them all, and
+tells the time and memory that each size takes. A PNG keeps the settings, the seed and the command that made it. Ctrl-C
+ends a run early and saves the picture as it is."""
 
 
 @dataclass(frozen=True)
@@ -217,8 +218,8 @@ def check(options: argparse.Namespace) -> Job:
                           f"times --size, it may come to {LARGEST_SIZE}.")  # fmt: skip
     sources = [options.content, *options.styles]
     given_start = options.start not in ("content", "noise")
-    files = [images.find_picture(source) for source in sources]
-    files += [_find_start(options.start)] if given_start else []
+    found = [_find(source) for source in sources] + ([_find_start(options.start)] if given_start else [])
+    files = [file for file in found if file]
     out = _writable(options.output, images.SAVED_AS, files)
     frames = _writable(options.frames, images.ANIMATED_AS, files) if options.frames else None
     if frames and _same(out, frames):
@@ -226,7 +227,7 @@ def check(options: argparse.Namespace) -> Job:
     least = defaults.NETWORKS[options.network]
     content = _load(options.content, options.size, least, "--size")
     styles = [_load(source, style_size, least, "--size or --style-scale") for source in options.styles]
-    start = images.load_picture(options.start) if given_start else options.start
+    start = _read(options.start) if given_start else options.start
     passed = ("size", "steps", "seed", "network", "content_weight", "style_weight", "style_scale", "blend", "colours")
     words = {"content": options.content, "styles": ", ".join(options.styles), "start": options.start}
     words |= {name: getattr(options, name) for name in passed}
@@ -235,9 +236,23 @@ def check(options: argparse.Namespace) -> Job:
     return Job(content, styles, start, out, frames, {name: getattr(options, name) for name in passed}, words)
 
 
-def _find_start(source: str) -> Path:
-    try:
+def _find(source: str) -> Path | None:
+    """The file of a picture, or None for a painting on Wikimedia Commons, of which only the name is checked yet."""
+    if not source.startswith(commons.PREFIX):
         return images.find_picture(source)
+    commons.find_painting(source.removeprefix(commons.PREFIX))
+    return None
+
+
+def _read(source: str) -> np.ndarray:
+    if source.startswith(commons.PREFIX):
+        return fetch.painting(source.removeprefix(commons.PREFIX))
+    return images.load_picture(source)
+
+
+def _find_start(source: str) -> Path | None:
+    try:
+        return _find(source)
     except CourseError:
         if near := difflib.get_close_matches(source, ("content", "noise"), 1, 0.5):
             raise CourseError(f"--start {source}: no such file; did you mean {near[0]}?") from None
@@ -265,7 +280,7 @@ def _same(one: Path, other: Path) -> bool:
 
 def _load(source: str, size: int, least: int, remedy: str) -> np.ndarray:
     """A picture at a size, if its shorter side is then as long as the network needs."""
-    picture = images.load_picture(source)
+    picture = _read(source)
     shorter, longer = sorted(picture.shape[:2])
     if round(size * shorter / longer) >= least:
         return images.resize(picture, size)

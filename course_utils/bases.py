@@ -12,6 +12,19 @@ import scipy.fft
 GREY = np.float32(127.5)
 
 
+def spectral_filter(shape: tuple[int, ...], power: float, blur: float = 0.0) -> np.ndarray:
+    """1 / f^power on the cosine spectrum of a picture (h, w, ...), (h, w, 1), float32, scaled to mean square 1.
+
+    f: frequency in periods a picture, at least 1. blur: also blur by a Gaussian of this standard deviation, in pixels.
+    """
+    rows, columns = (np.arange(side, dtype="float32") / 2 for side in shape[:2])  # Cosine k makes k / 2 periods.
+    weights = np.maximum(1, np.hypot(rows[:, None], columns[None])) ** np.float32(-power)
+    if blur:
+        waves = (rows[:, None] / shape[0]) ** 2 + (columns[None] / shape[1]) ** 2  # (periods a pixel)^2
+        weights = weights * np.exp(-2 * (np.pi * blur) ** 2 * waves)
+    return (weights / np.sqrt(np.mean(weights**2)))[..., None].astype("float32")
+
+
 class PixelBasis:
     """The vector is the picture itself. The pixels may leave 0..255, unless the optimiser is given `bounds`."""
 
@@ -53,10 +66,7 @@ class SpectralBasis:
         self, shape: tuple[int, int, int], power: float = 0.5, reach: float = 127.5, margin: float = 16.0
     ) -> None:
         self.shape, self.reach, self.margin = shape, np.float32(reach), margin
-        rows, columns = (np.arange(side, dtype="float32") / 2 for side in shape[:2])  # Cosine k makes k / 2 periods.
-        frequency = np.maximum(1, np.hypot(rows[:, None], columns[None]))[..., None]
-        weights = np.broadcast_to(frequency ** np.float32(-power), shape)
-        self.filter = np.ascontiguousarray(weights / np.sqrt(np.mean(weights**2)), "float32")
+        self.filter = np.ascontiguousarray(np.broadcast_to(spectral_filter(shape, power), shape))
         self.in_range = reach <= 127.5
 
     def vector(self, picture: np.ndarray) -> np.ndarray:

@@ -2,6 +2,11 @@
 
 NETWORKS = {"mini": 32, "vgg19": 32, "inception_v3": 75, "random": 32}  # Name to the smallest side that it can take.
 
+BLOCKS = {1: 2, 2: 2, 3: 4, 4: 4, 5: 4}  # VGG-19: convolutions a block, each 3 x 3 with ReLU, pooling after a block.
+CONVS = [f"block{block}_conv{k}" for block, convs in BLOCKS.items() for k in range(1, convs + 1)]
+CONTENT_LAYER = "block4_conv2"
+STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
+
 # Of `style_transfer`, whose docstring explains them.
 SIZE = 320
 STEPS = 75
@@ -12,3 +17,11 @@ CONTENT_WEIGHT = 0.005
 STYLE_WEIGHT = 1.0
 STYLE_SCALE = 1.0
 LARGEST_STYLE_SCALE = 8
+
+# Of `texture` and `deep_dream`, likewise.
+TEXTURE_STEPS = 150
+DREAM_LAYER = "block5_conv3"
+DREAM_STEPS = 15
+OCTAVES = 4
+OCTAVE_SCALE = 1.4
+JITTER = 16

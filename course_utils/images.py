@@ -10,13 +10,14 @@ import io
 import os
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, ImageSequence, PngImagePlugin, UnidentifiedImageError
 
+from course_utils import commons
 from course_utils.errors import CourseError
 
 PAINTINGS = Path(__file__).resolve().parent.parent / "images"
@@ -69,6 +70,8 @@ def find_picture(source: str | os.PathLike) -> Path:
     painting = PAINTINGS / f"{source}.jpg"
     if Path(source).name == str(source) and os.path.isfile(painting):
         return painting
+    if str(source) in commons.PAINTINGS:
+        raise CourseError(f"{source}: no such file; {commons.how_to_fetch(str(source))}")
     known = [name for group in names().values() for name in group]
     near = difflib.get_close_matches(str(source), known, 3, 0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else f"shipped pictures are {', '.join(known)}."
@@ -226,7 +229,7 @@ def save_picture(picture: np.ndarray, path: str | os.PathLike, settings: Mapping
             text.add_itxt(str(key), str(value))
     else:
         options["quality"] = 92
-    _write(out, lambda file: to_image(picture).save(file, SAVED_AS[out.suffix.lower()], **options))
+    write_whole(out, lambda file: to_image(picture).save(file, SAVED_AS[out.suffix.lower()], **options))
     return out
 
 
@@ -247,11 +250,12 @@ def save_animation(frames: Iterable[np.ndarray], path: str | os.PathLike, second
         images = [image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG) for image in images]
     times = [round(1000 * seconds_per_frame)] * (len(images) - 1) + [1500]
     options = {"save_all": True, "append_images": images[1:], "duration": times, "loop": 0}
-    _write(out, lambda file: images[0].save(file, ANIMATED_AS[out.suffix.lower()], **options))
+    write_whole(out, lambda file: images[0].save(file, ANIMATED_AS[out.suffix.lower()], **options))
     return out
 
 
-def _write(out: Path, save: Any) -> None:
+def write_whole(out: Path, save: Callable[[BinaryIO], Any]) -> None:
+    """Let `save` write into a file that gets its name `out` only when all of it is there."""
     handle, temporary = tempfile.mkstemp(suffix=out.suffix, dir=out.parent)
     try:
         with os.fdopen(handle, "wb") as file:

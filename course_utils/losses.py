@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from course_utils.backend import tf
 
+STATISTICS = ("mean", "diagonal", "covariance", "gram")
+
 
 def content_loss(features: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
     """1/2 sum (F - P)^2 (P, equation 1). Its derivative with respect to F is F - P."""
@@ -27,6 +29,24 @@ def mean_gram_matrix(features: tf.Tensor) -> tf.Tensor:
     """G / M, the Gram matrix per position, which can be compared between pictures of different sizes."""
     positions = tf.size(features) // features.shape[-1]
     return gram_matrix(features) / tf.cast(positions, features.dtype)
+
+
+def layer_statistic(features: tf.Tensor, kind: str = "gram") -> tf.Tensor:
+    """What is kept of a layer's output F when its positions are forgotten.
+
+    "mean": the mean of every channel, (N,). "diagonal": the mean square of every channel, (N,). "covariance": of the
+    channels, (N, N). "gram": G / M, (N, N), which is the covariance plus the product of the means, pair by pair.
+    """
+    flat = tf.reshape(features, (-1, features.shape[-1]))
+    if kind == "mean":
+        return tf.reduce_mean(flat, 0)
+    if kind == "diagonal":
+        return tf.reduce_mean(tf.square(flat), 0)
+    if kind == "covariance":
+        return mean_gram_matrix(flat - tf.reduce_mean(flat, 0))
+    if kind == "gram":
+        return mean_gram_matrix(flat)
+    raise ValueError(f"kind is one of {', '.join(STATISTICS)}, not {kind!r}.")
 
 
 def style_loss(gram: tf.Tensor, target: tf.Tensor) -> tf.Tensor:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_utils import __version__, defaults, images
+from course_utils import __version__, commons, defaults, images
 from course_utils.backend import tf
 from course_utils.network import KERAS_FILES, WEIGHTS, cached_file, load_network
 from course_utils.optimize import compiled, minimize
@@ -35,6 +35,7 @@ def report(started: float) -> Iterator[str]:
     yield _row("networks", "; ".join(rows))
     for group, members in images.names().items():
         yield _row(group, ", ".join(members) or "none (they come with a checkout of the course)")
+    yield _row("to fetch", f"as {commons.PREFIX}NAME: {', '.join(commons.PAINTINGS)}")
     overhead, each = _seconds(started)
     yield ""
     yield f"A painting by mini in {defaults.STEPS} steps, of a photograph 3 wide and 2 high, here and now:"

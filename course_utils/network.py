@@ -6,6 +6,7 @@ Layers go by Keras' names (`block4_conv2` is the paper's conv4_2).
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import os
@@ -16,14 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.backend import keras, tf
-from course_utils.defaults import NETWORKS
+from course_utils.defaults import BLOCKS, CONVS, NETWORKS
 from course_utils.errors import CourseError
 from course_utils.images import load_picture, names
 
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 MEAN_BGR = np.array([103.939, 116.779, 123.68], "float32")  # ImageNet's mean colour, as VGG's authors subtract it.
-BLOCKS = {1: 2, 2: 2, 3: 4, 4: 4, 5: 4}  # VGG-19: convolutions a block, each 3 x 3 with ReLU, pooling after a block.
-CONVS = [f"block{block}_conv{k}" for block, convs in BLOCKS.items() for k in range(1, convs + 1)]
 VGG19_WIDTHS = {name: {"1": 64, "2": 128}.get(name[5], 256 if name[5] == "3" else 512) for name in CONVS}
 RANDOM_WIDTHS = {name: {"1": 16, "2": 32, "3": 64, "4": 128, "5": 128}[name[5]] for name in CONVS}
 KERAS_FILES = {  # (file in Keras' cache, its MD5, download in MB) without the classifier, and with it.
@@ -48,6 +47,14 @@ def deprocess_image(batch: np.ndarray) -> np.ndarray:
     return np.clip((np.asarray(batch[0], "float32") + MEAN_BGR)[..., ::-1], 0, 255)
 
 
+def framed(batch: tf.Tensor, margin: int, wrap: bool) -> tf.Tensor:
+    """A batch (1, h, w, 3) with `margin` pixels more on every side: mirrored, or, with wrap, from the opposite side."""
+    if wrap:
+        batch = tf.concat([batch[:, -margin:], batch, batch[:, :margin]], 1)
+        return tf.concat([batch[:, :, -margin:], batch, batch[:, :, :margin]], 2)
+    return tf.pad(batch, [[0, 0], [margin, margin], [margin, margin], [0, 0]], "REFLECT")
+
+
 class Network:
     """A convolutional network that shows its layers.
 
@@ -63,18 +70,34 @@ class Network:
     def __repr__(self) -> str:
         return f"Network({self.name!r}, {len(self.layers)} layers, {len(self.classes)} classes)"
 
-    def features(self, picture: tf.Tensor, layers: Sequence[str] | str) -> dict[str, tf.Tensor]:
+    def features(
+        self, picture: tf.Tensor, layers: Sequence[str] | str, margin: int = 0, wrap: bool = False
+    ) -> dict[str, tf.Tensor]:
         """Outputs (1, h, w, channels) by layer name, of a picture (1, h, w, 3) or (h, w, 3), RGB, 0..255.
 
+        margin: the picture is first mirrored so many pixels beyond its border (or, with wrap, goes on with its opposite
+        side); without, the zeros with which the network pads its maps paint a frame around a picture that is optimised.
         No layer deeper than the deepest asked for is computed. Raises CourseError: unknown layer, picture too small.
         """
         wanted = (layers,) if isinstance(layers, str) else tuple(layers)
         if wanted not in self._parts:
-            if unknown := [name for name in wanted if name not in self.layers]:
-                raise CourseError(f"{self.name} has no layer {unknown[0]!r}; its layers are {', '.join(self.layers)}.")
+            self._known(*wanted)
             outputs = {name: self.model.get_layer(name).output for name in wanted}
             self._parts[wanted] = keras.Model(self.model.inputs, outputs)
-        return self._parts[wanted](self.batch(picture))
+        batch = self.batch(picture)
+        return self._parts[wanted](framed(batch, margin, wrap) if margin else batch)
+
+    def channels(self, layer: str) -> int:
+        """How many channels a layer has. Raises CourseError: unknown layer."""
+        self._known(layer)
+        return self.model.get_layer(layer).output.shape[-1]
+
+    def _known(self, *layers: str) -> None:
+        for name in layers:
+            if name not in self.layers:
+                near = difflib.get_close_matches(name, self.layers, 2, 0.7)
+                hint = f"did you mean {' or '.join(near)}?" if near else f"its layers are {', '.join(self.layers)}."
+                raise CourseError(f"{self.name} has no layer {name!r}; {hint}")
 
     def logits(self, picture: tf.Tensor) -> tf.Tensor:
         """Scores of all classes before softmax, shape (1, classes)."""
@@ -100,8 +123,9 @@ class Network:
         """Side of the square of input pixels that one output of a layer can see.
 
         By formula: a window of k cells that lie j pixels apart adds (k - 1) j; a stride of s makes the next j s times
-        larger.
+        larger. Raises CourseError: unknown layer.
         """
+        self._known(layer)
         seen = {id(self.model.inputs[0]): (1, 1)}
         for operation in self.model.operations:
             if isinstance(operation, keras.layers.InputLayer):
@@ -114,7 +138,7 @@ class Network:
             seen[id(operation.output)] = (field + (window - 1) * jump, jump * stride)
             if operation.name == layer:
                 return seen[id(operation.output)][0]
-        raise CourseError(f"{self.name} has no layer {layer!r}; its layers are {', '.join(self.layers)}.")
+        raise AssertionError(layer)  # Every known layer is the output of an operation.
 
 
 class _ApplicationsNetwork(Network):

@@ -260,3 +260,39 @@ def adam(
             picture.assign(tf.clip_by_value(picture, 0, 255))
         shown = picture.numpy()
         yield State(k, sum(terms.values()), terms, lambda shown=shown: shown)
+
+
+def consume(
+    states: Iterator[State],
+    total: int | None = None,
+    *,
+    callback: Callable[[State], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    progress: bool | str = True,
+) -> Result:
+    """Run an iterator of states to its end, with a bar of `total` steps; the result has the last state's picture.
+
+    callback: given each State. stop: asked after each. progress: a bar; a string names it. Ctrl-C, or the notebook's
+    stop button, ends the run and gives back what there is.
+    """
+    history: dict[str, list[float]] = {"loss": []}
+    state, message, interrupted = None, "all steps are done", False
+    bar = tqdm(total=total, disable=not progress, desc=progress if isinstance(progress, str) else None, leave=False)
+    try:
+        with bar:
+            for state in states:
+                for name, value in ({"loss": state.loss} | state.terms).items():
+                    history.setdefault(name, []).append(value)
+                bar.update()
+                if callback is not None:
+                    callback(state)
+                if stop is not None and stop():
+                    message = "stopped as asked"
+                    break
+    except KeyboardInterrupt:
+        if state is None:
+            raise
+        message, interrupted = "interrupted", True
+    if state is None:
+        raise CourseError("there is not a single step to do: steps must be at least 1.")
+    return Result(np.clip(state.picture, 0, 255), state.loss, state.terms, history, message, None, interrupted)

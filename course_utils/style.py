@@ -13,15 +13,13 @@ import numpy as np
 
 from course_utils import defaults
 from course_utils.backend import tf
+from course_utils.colours import keep_chroma, match_colours
+from course_utils.defaults import CONTENT_LAYER, STYLE_LAYERS
 from course_utils.errors import CourseError
 from course_utils.images import Source, load_picture, resize
 from course_utils.losses import content_loss, mean_gram_matrix, style_loss, total_variation_loss
 from course_utils.network import Network, load_network
 from course_utils.optimize import Result, State, minimize
-
-CONTENT_LAYER = "block4_conv2"
-STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
-LUMA = np.array([0.299, 0.587, 0.114], "float32")  # Rec. 601, as in JPEG files and television.
 
 # In front of the paper's E_l (equation 4), for a layer of N channels in a network for a picture of `pixels` pixels that
 # has M positions at the layer, of `layers` layers in all; and alpha in front of the content loss (equation 1).
@@ -87,11 +85,11 @@ class StyleObjective:
     def retarget(self, content: np.ndarray, styles: Sequence[np.ndarray], blend: Sequence[float] | None = None) -> None:
         """Aim at other pictures, of any size; what has been compiled stays."""
         shares = _blend_shares(blend, len(styles))
-        features = self._features(content, self.layers)
+        features = self.network.features(content, self.layers, self.margin)
         target = features[self.content_layer]
         grams = [tf.zeros((features[name].shape[-1],) * 2) for name in self.style_layers]
         for share, style in zip(shares, styles, strict=True):
-            outputs = self._features(style, self.style_layers)
+            outputs = self.network.features(style, self.style_layers, self.margin)
             grams = [g + share * mean_gram_matrix(outputs[n]) for g, n in zip(grams, self.style_layers, strict=True)]
         if self.content_target is None:
             self.content_target = tf.Variable(target, shape=(1, None, None, target.shape[-1]), trainable=False)
@@ -102,11 +100,6 @@ class StyleObjective:
             for variable, gram in zip(self.gram_targets, grams, strict=True):
                 variable.assign(gram)
             self.weights.assign(self._factors(content, features))
-
-    def _features(self, picture: np.ndarray | tf.Tensor, layers: Sequence[str]) -> dict[str, tf.Tensor]:
-        border = [self.margin, self.margin]
-        batch = tf.pad(self.network.batch(picture), [[0, 0], border, border, [0, 0]], "REFLECT")
-        return self.network.features(batch, layers)
 
     def _factors(self, content: np.ndarray, features: dict[str, tf.Tensor]) -> np.ndarray:
         """What each term is multiplied by: content, the style layers in their order, total variation; float32."""
@@ -135,7 +128,7 @@ class StyleObjective:
 
     def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
         """Weighted terms of a picture tensor (1, h, w, 3) by name: "content", "style block1_conv1" ..., "variation"."""
-        features, weights = self._features(picture, self.layers), tf.unstack(self.weights)
+        features, weights = self.network.features(picture, self.layers, self.margin), tf.unstack(self.weights)
         terms = {"content": weights[0] * content_loss(features[self.content_layer], self.content_target)}
         for weight, name, target in zip(weights[1:-1], self.style_layers, self.gram_targets, strict=True):
             terms[f"style {name}"] = weight * style_loss(mean_gram_matrix(features[name]), target)
@@ -217,25 +210,3 @@ def start_picture(start: str | Source, content: np.ndarray, seed: int = 0, grain
     from_content = isinstance(start, str) and start == "content"
     picture = content if from_content else resize(load_picture(start), content.shape[:2])
     return np.clip(picture + grain * rng.standard_normal(content.shape, "float32"), 0, 255)
-
-
-def match_colours(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """Give a picture the mean and covariance of another's colours, by a linear map; clipped to 0..255.
-
-    Source: Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", arXiv
-    1606.05897.
-    """
-
-    def root(matrix: np.ndarray, power: float) -> np.ndarray:
-        values, vectors = np.linalg.eigh(matrix)
-        return (vectors * np.maximum(values, 1e-3) ** power) @ vectors.T
-
-    pixels, target = picture.reshape(-1, 3).astype("float64"), like.reshape(-1, 3).astype("float64")
-    map_ = root(np.cov(target.T), 0.5) @ root(np.cov(pixels.T), -0.5)
-    moved = (pixels - pixels.mean(0)) @ map_.T + target.mean(0)
-    return np.clip(moved, 0, 255).astype("float32").reshape(picture.shape)
-
-
-def keep_chroma(picture: np.ndarray, colours: np.ndarray) -> np.ndarray:
-    """The light and dark of one picture with the colours of another of the same shape; clipped to 0..255."""
-    return np.clip(colours + ((picture - colours) @ LUMA)[..., None], 0, 255)

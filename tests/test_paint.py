@@ -1,16 +1,15 @@
 """The painting program, tools/paint.py, and the pictures that it has painted into images/."""
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
+import paint
 import pytest
+from painters import colour
+from painters.stained_glass import panes
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
-SPEC = importlib.util.spec_from_file_location("paint", ROOT / "tools" / "paint.py")
-paint = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(paint)
 NAMES = sorted(paint.PAINTINGS)
 SMALL = 96
 
@@ -104,20 +103,20 @@ def test_an_unknown_painting_is_refused_with_the_names_there_are(capsys):
 
 
 def test_colours_are_read_and_mixed():
-    assert np.allclose(paint.hexes("ff0000 0000ff"), [[1, 0, 0], [0, 0, 1]])
-    black, grey, white = paint.ramp(np.array([0, 0.5, 1]), "000000 ffffff")
+    assert np.allclose(colour.hexes("ff0000 0000ff"), [[1, 0, 0], [0, 0, 1]])
+    black, grey, white = colour.ramp(np.array([0, 0.5, 1]), "000000 ffffff")
     assert np.allclose(black, 0, atol=0.01) and np.allclose(white, 1, atol=0.01)
     assert np.allclose(grey, 0.466, atol=0.01)  # half of the lightness that the eye sees, not half of the light
 
 
 def test_the_lamp_stands_at_the_upper_left():
     y, x = np.mgrid[0:9, 0:9]
-    lit = paint.relief(np.full((9, 9, 3), 0.5), -np.hypot(x - 4.0, y - 4.0), depth=0.5)
+    lit = colour.relief(np.full((9, 9, 3), 0.5), -np.hypot(x - 4.0, y - 4.0), depth=0.5)
     assert lit[1, 1, 0] > 0.5 > lit[7, 7, 0]
 
 
 def test_round_panes_close_without_a_seam():
     u, v = np.full(2, 3.0), np.array([0.001, 11.999])
     rows = np.array([0.0, 6.0])
-    cells = paint.panes(np.r_[rows, u], np.r_[rows, v], 12, np.random.default_rng(0))
+    cells = panes(np.r_[rows, u], np.r_[rows, v], 12, np.random.default_rng(0))
     assert cells[2] == cells[3]

@@ -1,0 +1,140 @@
+"""What a picture is asked for: layers, channels, classes, directions, a guide picture, as objectives to be climbed.
+
+Sources: L9 = CS231n, Lecture 9 (2016), slides 50 to 56; GD = google/deepdream (2015); KO, KN = Keras' deep_dream.py of
+2016 and of today.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from course_utils.backend import tf
+from course_utils.defaults import DREAM_LAYER
+from course_utils.errors import CourseError
+from course_utils.losses import dream_loss, image_l2_loss, total_variation_loss
+from course_utils.network import MEAN_BGR, Network
+
+
+class DreamObjective:
+    """What a dream climbs, as a sum of named terms; each is a mean over positions, so that no size changes a weight.
+
+    layers: name to weight; half the mean square of the layer's activations a, whose derivative is the activation
+    itself: the delta of L9, slide 52. With a guide the derivative at each position is, in place of a, the activation of
+    the guide picture that matches a best (the largest dot product, as in GD's guided dream).
+    channels: (layer, k) to weight; the mean of channel k. classes: name to weight; the score before softmax.
+    directions: (layer, vector) pairs; the mean of a's part along the vector.
+    border: cells left out of the layers' terms on every side (KO and KN: 2).
+    Raises CourseError: nothing to dream of, a layer, channel or class that is not there, a weight that is no number.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        layers: Mapping[str, float] | None = None,
+        *,
+        channels: Mapping[tuple[str, int], float] | None = None,
+        classes: Mapping[str, float] | None = None,
+        directions: Sequence[tuple[str, np.ndarray]] = (),
+        guide: np.ndarray | None = None,
+        border: int = 0,
+    ) -> None:
+        if layers is None and not channels and not classes and not directions:
+            layers = {DREAM_LAYER: 1.0}
+        self.network, self.border = network, border
+        self.layers, self.channels = dict(layers or {}), dict(channels or {})
+        self.classes = {class_index(network, name): (name, weight) for name, weight in (classes or {}).items()}
+        self.directions = [(layer, unit_vector(network, layer, vector)) for layer, vector in directions]
+        self._check()
+        names = [*self.layers, *(layer for layer, _ in self.channels), *(layer for layer, _ in self.directions)]
+        self.names = tuple(dict.fromkeys(names))
+        self.guides: dict[str, tf.Tensor] = {}
+        if guide is not None:
+            if not self.layers:
+                raise CourseError("a guide picture goes with layers: name one, such as block4_conv2.")
+            features = network.features(guide, tuple(self.layers))
+            self.guides = {name: tf.reshape(a, (-1, a.shape[-1])) for name, a in features.items()}
+
+    def _check(self) -> None:
+        weights = [*self.layers.values(), *self.channels.values(), *(weight for _, weight in self.classes.values())]
+        if not np.isfinite(weights).all():
+            raise CourseError("a weight of the dream is not a number.")
+        if not any(weights) and not self.directions:
+            raise CourseError("there is nothing to dream of: every weight is 0.")
+        for layer, k in self.channels:
+            if not 0 <= k < (count := self.network.channels(layer)):
+                raise CourseError(f"{layer} of {self.network.name} has channels 0 to {count - 1}, not {k}.")
+
+    def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Weighted terms, to be climbed, of a picture tensor (1, h, w, 3), RGB, 0..255."""
+        features, terms = self.network.features(picture, self.names) if self.names else {}, {}
+        for name, weight in self.layers.items():
+            terms[name] = weight * self._layer_term(name, features[name])
+        for (name, k), weight in self.channels.items():
+            terms[f"{name}:{k}"] = weight * tf.reduce_mean(features[name][..., k])
+        for index, (name, vector) in enumerate(self.directions):
+            terms[f"direction {index + 1} at {name}"] = tf.reduce_mean(tf.linalg.matvec(features[name], vector))
+        scores = self.network.logits(picture)[0] if self.classes else None
+        for k, (name, weight) in self.classes.items():
+            terms[name] = weight * scores[k]
+        return terms
+
+    def _layer_term(self, name: str, activation: tf.Tensor) -> tf.Tensor:
+        inner = activation[:, self.border : -self.border, self.border : -self.border] if self.border else activation
+        count = tf.cast(tf.size(inner), tf.float32)
+        if name not in self.guides:
+            return -dream_loss(inner) / count
+        flat, guide = tf.reshape(inner, (-1, inner.shape[-1])), self.guides[name]
+        # A gather has no gradient with respect to what is compared: the best match is a constant, as it should be.
+        best = tf.gather(guide, tf.argmax(tf.matmul(flat, guide, transpose_b=True), axis=1))
+        return tf.reduce_sum(flat * tf.stop_gradient(best)) / count
+
+
+class DreamCost:
+    """KO's regularised cost, to be minimised: less the dream's terms, plus the picture's roughness and its size.
+
+    objective: what to dream of. continuity: weight of the total variation in KO's form, a value. l2: weight of the mean
+    square of the values less ImageNet's mean colour. gain: factor on the dream's terms.
+    """
+
+    def __init__(self, objective: DreamObjective, continuity: float, l2: float, gain: float = 1.0) -> None:
+        self.objective, self.continuity, self.l2, self.gain = objective, continuity, l2, gain
+
+    def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Weighted terms of a picture tensor (1, h, w, 3), RGB, 0..255."""
+        terms = {name: -self.gain * value for name, value in self.objective(picture).items()}
+        count = tf.cast(tf.size(picture), tf.float32)
+        terms["continuity"] = self.continuity * total_variation_loss(picture, "keras") / count
+        terms["l2"] = self.l2 * image_l2_loss(picture, MEAN_BGR[::-1])
+        return terms
+
+
+def class_index(network: Network, name: str) -> int:
+    """The number of a class by its name, or by a part of it that no other class has; upper and lower case are one.
+
+    Raises CourseError: no such class (the nearest are named), or several.
+    """
+    known = [one.lower() for one in network.classes]
+    wanted = str(name).lower().strip().replace("_", " ")
+    if wanted in known:
+        return known.index(wanted)
+    within = [k for k, one in enumerate(known) if wanted and wanted in one]
+    if len(within) == 1:
+        return within[0]
+    if within:
+        raise CourseError(f"{name!r} may be {', '.join(network.classes[k] for k in within[:6])}: give the whole name.")
+    near = difflib.get_close_matches(wanted, known, 3, 0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"it has {len(known)}, from {known[0]} to {known[-1]}."
+    raise CourseError(f"{network.name} has no class {name!r}; {hint}")
+
+
+def unit_vector(network: Network, layer: str, vector: np.ndarray) -> tf.Tensor:
+    """A direction among a layer's channels, scaled to length 1. Raises CourseError: wrong length, or all zeros."""
+    vector = np.asarray(vector, "float32")
+    if vector.shape != (count := network.channels(layer),):
+        raise CourseError(f"a direction at {layer} of {network.name} has {count} numbers, not {vector.shape}.")
+    if not np.isfinite(vector).all() or not vector.any():
+        raise CourseError(f"a direction at {layer} must hold numbers that are not all 0.")
+    return tf.constant(vector / np.linalg.norm(vector))
