@@ -2,13 +2,13 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: lab test bench lint lock paint evaluate
+.PHONY: lab test bench lint lock paint gallery lessons evaluate
 
 lab: ## Open the lessons in JupyterLab: make lab ARGS="--no-browser --port 8899"
 	@$(PYTHON) tools/setup_venv.py && $(PYTHON) tools/lab.py $(ARGS)
 
 test: ## Run the tests and every cell of every notebook: make test ARGS="-k gram"
-	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python -m pytest --nbval $(ARGS)
+	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python -m pytest --nbval-lax $(ARGS)
 
 bench: ## Measure what the methods take on this machine
 	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/benchmark.py $(ARGS)
@@ -21,6 +21,12 @@ lock: ## Pin the versions of all packages anew, for every platform (needs uv)
 
 paint: ## Paint the pictures of images/ anew
 	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/paint.py $(ARGS)
+
+gallery: ## Make the pictures of images/README.md, of lesson 00's map and of README anew
+	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/gallery.py $(ARGS)
+
+lessons: ## Run the lessons and store them: make lessons ARGS="notebooks/00_start_here.ipynb"
+	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python tools/lessons.py $(ARGS)
 
 evaluate: ## Judge the small network: make evaluate ARGS="--data FOLDER"
 	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/evaluate_mini.py $(ARGS)

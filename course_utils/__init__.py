@@ -18,10 +18,11 @@ _HOMES = {
     "bases": ["PixelBasis", "SpectralBasis"],
     "colours": ["keep_chroma", "match_colours"],
     "commons": ["commons_paintings"],
+    "display": ["show", "watch"],
     "dream": ["deep_dream", "dream_steps", "zoom_film"],
     "errors": ["CourseError"],
     "fetch": ["painting"],
-    "images": ["load_picture", "names", "resize", "save_animation", "save_picture", "show"],
+    "images": ["load_picture", "names", "resize", "save_animation", "save_picture"],
     "lbfgs": ["LBFGS"],
     "losses": [
         "content_loss",

@@ -1,6 +1,11 @@
-"""The command line: `python -m course_utils style CONTENT STYLE -o OUT` and `python -m course_utils info`.
+"""The command line: `python -m course_utils` and then one of
 
-Everything that a person can get wrong is checked (in `arguments`) before TensorFlow, which takes seconds, is loaded.
+    style CONTENT STYLE -o OUT      a photograph in the style of a painting
+    dream IMAGE -o OUT              what a network sees in a picture, put into it
+    texture IMAGE -o OUT            a texture like an example
+    info                            what there is on this machine
+
+Everything that a person can get wrong is checked (in `commands`) before TensorFlow, which takes seconds, is loaded.
 Modules are imported inside functions, so that Ctrl-C ends the program without a traceback while they are loaded too.
 """
 
@@ -10,24 +15,20 @@ import os
 import shlex
 import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from course_utils import __version__
 from course_utils.errors import CourseError
+from course_utils.interrupts import leave, on_interrupt
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
-
-    from course_utils.arguments import Job
+    from course_utils.commands.job import Job
     from course_utils.optimize import Result, State
-
-FRAMES = 36  # Of a film, about; they are spread evenly over the run.
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,7 +65,7 @@ def say(line: str) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from course_utils.arguments import check, parse
+    from course_utils.commands import check, parse
 
     try:
         options = parse(arguments)
@@ -73,7 +74,7 @@ def _run(arguments: list[str]) -> int:
         return 0
     if options.command == "info":
         return info()
-    return paint(check(options), shlex.join(["python", "-m", "course_utils", *arguments]))
+    return perform(check(options), shlex.join(["python", "-m", "course_utils", *arguments]))
 
 
 @contextmanager
@@ -85,65 +86,32 @@ def writing(path: Path) -> Iterator[None]:
         raise CourseError(f"{path} could not be written: {error.strerror or error}.") from None
 
 
-@contextmanager
-def on_interrupt(handler: Callable | signal.Handlers) -> Iterator[None]:
-    """What Ctrl-C does in here, where it would raise KeyboardInterrupt otherwise."""
-    # Only the main thread may choose, and a shell's background job ignores Ctrl-C and shall go on doing so.
-    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not usual or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signal.signal(signal.SIGINT, handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def leave(*_: Any) -> None:
-    """End the process here and now. A KeyboardInterrupt amid TensorFlow's import can come out as another error."""
-    os._exit(130)
-
-
-class Film:
-    """A callback of `minimize` that keeps some of the run's pictures, as bytes, which take a quarter of the memory."""
-
-    def __init__(self, job: Job, finish: Callable[[np.ndarray], np.ndarray]) -> None:
-        from course_utils.style import start_picture
-
-        self.finish, self.due, self.every = finish, 0.0, job.options["steps"] / FRAMES
-        self.frames: list[np.ndarray] = []
-        self.add(finish(start_picture(job.start, job.content, job.options["seed"])))
-
-    def __call__(self, state: State) -> None:
-        if state.step >= self.due:
-            self.add(self.finish(state.picture))
-
-    def add(self, picture: np.ndarray) -> None:
-        """Keep a picture, unless it is the last one again; the next is due a while later."""
-        frame = picture.clip(0, 255).round().astype("uint8")
-        if not self.frames or (frame != self.frames[-1]).any():
-            self.frames.append(frame)
-            self.due += self.every
-
-
-def paint(job: Job, command: str) -> int:
-    """Run a `style` command and write its files. command: as it was typed, to be stored."""
+def perform(job: Job, command: str) -> int:
+    """Run a command and write its files. command: as it was typed, to be stored."""
     with on_interrupt(leave):
-        from course_utils.style import keep_chroma, style_transfer
+        import course_utils.optimize  # noqa: F401  It brings TensorFlow.
     from course_utils.images import save_animation, save_picture
 
-    def finish(picture: np.ndarray) -> np.ndarray:
-        return keep_chroma(picture, job.content) if job.options["colours"] == "luminance" else picture
-
     started = time.monotonic()
-    film = Film(job, finish) if job.frames else None
-    result = style_transfer(job.content, job.styles, start=job.start, callback=film, progress="painting", **job.options)
+    with on_interrupt(leave) as raise_again:  # There is nothing to be saved before the first step.
+        film = job.film() if job.frames else None
+
+        def watch(state: State) -> None:
+            raise_again()
+            if film:
+                film(state)
+
+        result, pictures = job.run(watch)
+    settings = _settings(job, result, command)
     with on_interrupt(signal.SIG_IGN), writing(job.out):  # A second, impatient Ctrl-C must not cost the picture.
-        save_picture(result.picture, job.out, _settings(job, result, command))
-    height, width = result.picture.shape[:2]
+        if job.animated:
+            save_animation(pictures, job.out, settings=settings)
+        else:
+            save_picture(pictures[0], job.out, settings)
+    height, width = pictures[0].shape[:2]
+    frames = f", {len(pictures)} frames" if job.animated else ""
     seconds, end = time.monotonic() - started, ", interrupted" if result.interrupted else ""
-    say(f"{job.out}: {width} x {height}, {result.evaluations} evaluations, {seconds:.1f} s{end}")
+    say(f"{job.out}: {width} x {height}, {result.evaluations} evaluations{frames}, {seconds:.1f} s{end}")
     if film:
         film.add(result.picture)
         with writing(job.frames):
@@ -157,7 +125,7 @@ def _settings(job: Job, result: Result, command: str) -> dict[str, str]:
     from course_utils.backend import tf
 
     words = {"command": command} | job.words
-    words |= {"evaluations": result.evaluations, "loss": f"{result.loss:.6g}", "ended": result.message}
+    words |= {"evaluations": result.evaluations, job.aim: f"{result.loss:.6g}", "ended": result.message}
     words |= {"course_utils": __version__, "tensorflow": tf.__version__}
     # A file's name may hold bytes that are no text.
     return {key: str(value).encode("utf-8", "replace").decode() for key, value in words.items()}

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
+# The covariance of the colours of the course's photographs, over their mean variance: the three rise and fall together.
+NATURAL_COVARIANCE = np.array([[1.295, 0.834, 0.633], [0.834, 0.831, 0.785], [0.633, 0.785, 0.874]], "float32")
 LUMA = np.array([0.299, 0.587, 0.114], "float32")  # Rec. 601, as in JPEG files and television.
+
+
+def matrix_power(matrix: np.ndarray, power: float, least: float = 1e-3) -> np.ndarray:
+    """A power of a symmetric matrix whose eigenvalues are positive, or are taken to be `least`."""
+    values, vectors = np.linalg.eigh(matrix)
+    return (vectors * np.maximum(values, least) ** power) @ vectors.T
+
+
+def colour_filter(power: float) -> np.ndarray:
+    """C^power, (3, 3), C the covariance of the colours of natural pictures: what to multiply a gradient's colours by.
+
+    Changes of light and dark then come easily and changes of hue hardly, as in nature; a gradient as it is prefers hues
+    that no photograph has. At power 1 it is a gradient step in decorrelated colours, as Olah, Mordvintsev and Schubert
+    take it ("Feature Visualization", Distill, 2017); at 0 nothing changes.
+    """
+    return matrix_power(NATURAL_COVARIANCE, power).astype("float32")
 
 
 def match_colours(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
@@ -13,13 +31,8 @@ def match_colours(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
     Source: Gatys, Bethge, Hertzmann and Shechtman, "Preserving Color in Neural Artistic Style Transfer", arXiv
     1606.05897.
     """
-
-    def root(matrix: np.ndarray, power: float) -> np.ndarray:
-        values, vectors = np.linalg.eigh(matrix)
-        return (vectors * np.maximum(values, 1e-3) ** power) @ vectors.T
-
     pixels, target = picture.reshape(-1, 3).astype("float64"), like.reshape(-1, 3).astype("float64")
-    map_ = root(np.cov(target.T), 0.5) @ root(np.cov(pixels.T), -0.5)
+    map_ = matrix_power(np.cov(target.T), 0.5) @ matrix_power(np.cov(pixels.T), -0.5)
     moved = (pixels - pixels.mean(0)) @ map_.T + target.mean(0)
     return np.clip(moved, 0, 255).astype("float32").reshape(picture.shape)
 

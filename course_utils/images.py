@@ -5,7 +5,6 @@ A picture is a NumPy float32 array (height, width, 3), RGB, 0..255.
 
 from __future__ import annotations
 
-import difflib
 import io
 import os
 import tempfile
@@ -19,6 +18,7 @@ from PIL import Image, ImageCms, ImageOps, ImageSequence, PngImagePlugin, Uniden
 
 from course_utils import commons
 from course_utils.errors import CourseError
+from course_utils.lookup import did_you_mean
 
 PAINTINGS = Path(__file__).resolve().parent.parent / "images"
 PHOTOGRAPHS = {  # Name to the package that ships it, and its name or file there.
@@ -73,8 +73,7 @@ def find_picture(source: str | os.PathLike) -> Path:
     if str(source) in commons.PAINTINGS:
         raise CourseError(f"{source}: no such file; {commons.how_to_fetch(str(source))}")
     known = [name for group in names().values() for name in group]
-    near = difflib.get_close_matches(str(source), known, 3, 0.6)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"shipped pictures are {', '.join(known)}."
+    hint = did_you_mean(str(source), known, f"shipped pictures are {', '.join(known)}.", most=3, likeness=0.6)
     if not PAINTINGS.is_dir():
         hint += " The course's paintings are there in an installation from a checkout only."
     raise CourseError(f"{source}: no such file; {hint}")
@@ -99,9 +98,8 @@ def load_picture(source: Source, size: int | None = None) -> np.ndarray:
 
 
 def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
-    name, file = (
-        ("the uploaded file", io.BytesIO(source)) if isinstance(source, bytes) else (source, find_picture(source))
-    )
+    given = isinstance(source, bytes)
+    name, file = ("the uploaded file", io.BytesIO(source)) if given else (source, find_picture(source))
     import pillow_heif
 
     pillow_heif.register_heif_opener()
@@ -129,9 +127,7 @@ def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
 
 def _to_array(image: Image.Image) -> np.ndarray:
     image = ImageOps.exif_transpose(image)
-    if (
-        image.mode.startswith("I") or image.mode == "F"
-    ):  # 16-bit and float greys: Pillow's own conversion would clip them.
+    if image.mode.startswith("I") or image.mode == "F":  # 16 bits, floats: Pillow's own conversion would clip them.
         grey = np.asarray(image, "float64")
         top = 65535 if image.mode.startswith("I;16") or grey.max(initial=0) > 255 else 255
         return _from_array((grey * (255 / top)).astype("float32"))
@@ -143,12 +139,9 @@ def _to_array(image: Image.Image) -> np.ndarray:
         image = image.convert("RGB")
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         try:
-            image = ImageCms.profileToProfile(
-                image.convert("RGB") if image.mode == "RGBA" else image,
-                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-                ImageCms.createProfile("sRGB"),
-                outputMode="RGB",
-            )
+            opaque = image.convert("RGB") if image.mode == "RGBA" else image
+            given, screen = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            image = ImageCms.profileToProfile(opaque, given, screen, outputMode="RGB")
         except (ImageCms.PyCMSError, OSError, ValueError):
             pass  # A broken profile is no reason to refuse a picture: its numbers are taken as sRGB, as viewers do.
     return np.asarray(image.convert("RGB"), "float32")
@@ -222,15 +215,17 @@ def save_picture(picture: np.ndarray, path: str | os.PathLike, settings: Mapping
 
     settings: stored as text in a PNG, one entry each (`read_settings` gives them back).
     """
-    out, options = check_output(path), {}
-    if out.suffix.lower() == ".png":
-        options["pnginfo"] = text = PngImagePlugin.PngInfo()
-        for key, value in (settings or {}).items():
-            text.add_itxt(str(key), str(value))
-    else:
-        options["quality"] = 92
+    out = check_output(path)
+    options = {"pnginfo": _png_text(settings)} if out.suffix.lower() == ".png" else {"quality": 92}
     write_whole(out, lambda file: to_image(picture).save(file, SAVED_AS[out.suffix.lower()], **options))
     return out
+
+
+def _png_text(settings: Mapping[str, Any] | None) -> PngImagePlugin.PngInfo:
+    text = PngImagePlugin.PngInfo()
+    for key, value in (settings or {}).items():
+        text.add_itxt(str(key), str(value))
+    return text
 
 
 def read_settings(path: str | os.PathLike) -> dict[str, str]:
@@ -240,8 +235,13 @@ def read_settings(path: str | os.PathLike) -> dict[str, str]:
         return dict(getattr(image, "text", {}))
 
 
-def save_animation(frames: Iterable[np.ndarray], path: str | os.PathLike, seconds_per_frame: float = 0.1) -> Path:
-    """Write pictures of one size as an animated GIF, PNG or WebP; the last one stays for a second and a half."""
+def save_animation(
+    frames: Iterable[np.ndarray],
+    path: str | os.PathLike,
+    seconds_per_frame: float = 0.1,
+    settings: Mapping | None = None,
+) -> Path:
+    """Write pictures of one size as an animated GIF, PNG (with `settings`) or WebP; the last stays for 1.5 seconds."""
     out = check_output(path, tuple(ANIMATED_AS))
     images = [to_image(frame) for frame in frames]
     if not images:
@@ -250,6 +250,7 @@ def save_animation(frames: Iterable[np.ndarray], path: str | os.PathLike, second
         images = [image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG) for image in images]
     times = [round(1000 * seconds_per_frame)] * (len(images) - 1) + [1500]
     options = {"save_all": True, "append_images": images[1:], "duration": times, "loop": 0}
+    options["pnginfo"] = _png_text(settings)  # The other types take no notice of it.
     write_whole(out, lambda file: images[0].save(file, ANIMATED_AS[out.suffix.lower()], **options))
     return out
 
@@ -273,28 +274,3 @@ def frames_of(path: str | os.PathLike) -> list[np.ndarray]:
     """All frames of an animation, as pictures."""
     with Image.open(path) as image:
         return [_to_array(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
-
-
-def show(*pictures: np.ndarray, titles: Iterable[str] = (), alt: str, width: int = 260, quality: int = 85) -> None:
-    """Show pictures side by side in a notebook as one JPEG.
-
-    titles: one above each picture. alt: what there is to see, for readers who cannot see it. width: of each, in pixels.
-    """
-    from IPython.display import Image as NotebookImage
-    from IPython.display import display
-    from PIL import ImageDraw, ImageFont
-
-    titles = list(titles)
-    shown = [
-        to_image(p).resize((width, round(width * p.shape[0] / p.shape[1])), Image.Resampling.LANCZOS) for p in pictures
-    ]
-    top, gap = (22 if titles else 0), 8
-    sheet = Image.new("RGB", (len(shown) * (width + gap) - gap, top + max(image.height for image in shown)), "white")
-    for k, image in enumerate(shown):
-        sheet.paste(image, (k * (width + gap), top))
-    for k, title in enumerate(titles):
-        ImageDraw.Draw(sheet).text((k * (width + gap), 2), title, "black", ImageFont.load_default(14))
-    file = io.BytesIO()
-    sheet.save(file, "JPEG", quality=quality)
-    data = NotebookImage(file.getvalue(), format="jpeg", alt=alt, width=sheet.width)
-    display(data)

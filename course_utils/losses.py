@@ -7,8 +7,7 @@ A layer's output F has shape (1, h, w, N) or (h, w, N): N channels ("filters" in
 from __future__ import annotations
 
 from course_utils.backend import tf
-
-STATISTICS = ("mean", "diagonal", "covariance", "gram")
+from course_utils.defaults import STATISTICS
 
 
 def content_loss(features: tf.Tensor, target: tf.Tensor) -> tf.Tensor:

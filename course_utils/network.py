@@ -6,7 +6,6 @@ Layers go by Keras' names (`block4_conv2` is the paper's conv4_2).
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import os
@@ -17,14 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.backend import keras, tf
-from course_utils.defaults import BLOCKS, CONVS, NETWORKS
+from course_utils.defaults import BLOCKS, CONVS, NETWORKS, RANDOM_WIDTHS, VGG19_WIDTHS, WEIGHTS
 from course_utils.errors import CourseError
 from course_utils.images import load_picture, names
+from course_utils.lookup import check_layer
 
-WEIGHTS = Path(__file__).resolve().parent / "weights"
 MEAN_BGR = np.array([103.939, 116.779, 123.68], "float32")  # ImageNet's mean colour, as VGG's authors subtract it.
-VGG19_WIDTHS = {name: {"1": 64, "2": 128}.get(name[5], 256 if name[5] == "3" else 512) for name in CONVS}
-RANDOM_WIDTHS = {name: {"1": 16, "2": 32, "3": 64, "4": 128, "5": 128}[name[5]] for name in CONVS}
 KERAS_FILES = {  # (file in Keras' cache, its MD5, download in MB) without the classifier, and with it.
     "vgg19": (
         ("vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5", "253f8cb515780f3b799900260a226db6", 80),
@@ -94,10 +91,7 @@ class Network:
 
     def _known(self, *layers: str) -> None:
         for name in layers:
-            if name not in self.layers:
-                near = difflib.get_close_matches(name, self.layers, 2, 0.7)
-                hint = f"did you mean {' or '.join(near)}?" if near else f"its layers are {', '.join(self.layers)}."
-                raise CourseError(f"{self.name} has no layer {name!r}; {hint}")
+            check_layer(name, self.layers, self.name)
 
     def logits(self, picture: tf.Tensor) -> tf.Tensor:
         """Scores of all classes before softmax, shape (1, classes)."""

@@ -6,7 +6,6 @@ Sources: L9 = CS231n, Lecture 9 (2016), slides 50 to 56; GD = google/deepdream (
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from course_utils.backend import tf
 from course_utils.defaults import DREAM_LAYER
 from course_utils.errors import CourseError
+from course_utils.lookup import check_channel, find_class
 from course_utils.losses import dream_loss, image_l2_loss, total_variation_loss
 from course_utils.network import MEAN_BGR, Network
 
@@ -26,7 +26,7 @@ class DreamObjective:
     the guide picture that matches a best (the largest dot product, as in GD's guided dream).
     channels: (layer, k) to weight; the mean of channel k. classes: name to weight; the score before softmax.
     directions: (layer, vector) pairs; the mean of a's part along the vector.
-    border: cells left out of the layers' terms on every side (KO and KN: 2).
+    border: cells left out of the layers' terms on every side (KO and KN: 2), as far as a small map leaves any.
     Raises CourseError: nothing to dream of, a layer, channel or class that is not there, a weight that is no number.
     """
 
@@ -63,9 +63,10 @@ class DreamObjective:
             raise CourseError("a weight of the dream is not a number.")
         if not any(weights) and not self.directions:
             raise CourseError("there is nothing to dream of: every weight is 0.")
+        for layer in self.layers:
+            self.network.channels(layer)  # Raises for one that is not there; inside a compiled function it is too late.
         for layer, k in self.channels:
-            if not 0 <= k < (count := self.network.channels(layer)):
-                raise CourseError(f"{layer} of {self.network.name} has channels 0 to {count - 1}, not {k}.")
+            check_channel(layer, k, self.network.channels(layer), self.network.name)
 
     def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
         """Weighted terms, to be climbed, of a picture tensor (1, h, w, 3), RGB, 0..255."""
@@ -82,7 +83,9 @@ class DreamObjective:
         return terms
 
     def _layer_term(self, name: str, activation: tf.Tensor) -> tf.Tensor:
-        inner = activation[:, self.border : -self.border, self.border : -self.border] if self.border else activation
+        height, width = tf.shape(activation)[1], tf.shape(activation)[2]
+        top, left = tf.minimum(self.border, (height - 1) // 2), tf.minimum(self.border, (width - 1) // 2)
+        inner = activation[:, top : height - top, left : width - left]
         count = tf.cast(tf.size(inner), tf.float32)
         if name not in self.guides:
             return -dream_loss(inner) / count
@@ -112,22 +115,8 @@ class DreamCost:
 
 
 def class_index(network: Network, name: str) -> int:
-    """The number of a class by its name, or by a part of it that no other class has; upper and lower case are one.
-
-    Raises CourseError: no such class (the nearest are named), or several.
-    """
-    known = [one.lower() for one in network.classes]
-    wanted = str(name).lower().strip().replace("_", " ")
-    if wanted in known:
-        return known.index(wanted)
-    within = [k for k, one in enumerate(known) if wanted and wanted in one]
-    if len(within) == 1:
-        return within[0]
-    if within:
-        raise CourseError(f"{name!r} may be {', '.join(network.classes[k] for k in within[:6])}: give the whole name.")
-    near = difflib.get_close_matches(wanted, known, 3, 0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"it has {len(known)}, from {known[0]} to {known[-1]}."
-    raise CourseError(f"{network.name} has no class {name!r}; {hint}")
+    """The number of a network's class by its name, see `lookup.find_class`."""
+    return find_class(name, network.classes, network.name)
 
 
 def unit_vector(network: Network, layer: str, vector: np.ndarray) -> tf.Tensor:

@@ -18,6 +18,7 @@ from tqdm.auto import tqdm
 from course_utils.backend import keras, tf
 from course_utils.bases import BASES
 from course_utils.errors import CourseError
+from course_utils.interrupts import held
 from course_utils.lbfgs import LBFGS
 
 Objective = Callable[[tf.Tensor], dict[str, tf.Tensor]]
@@ -48,7 +49,8 @@ class CompiledObjective:
 
         Raises CourseError where a term or the gradient is not a finite number.
         """
-        values, gradient = self._value_and_gradient(picture[None])
+        with held():
+            values, gradient = self._value_and_gradient(picture[None])
         terms, gradient = dict(zip(self.names, values.numpy().tolist(), strict=True)), gradient.numpy()[0]
         for name, value in terms.items():
             if not np.isfinite(value):

@@ -12,14 +12,12 @@ import numpy as np
 
 from course_utils.backend import tf
 from course_utils.colours import match_colours
-from course_utils.defaults import STYLE_LAYERS, TEXTURE_STEPS
+from course_utils.defaults import MARGIN, STYLE_LAYERS, TEXTURE_STEPS
 from course_utils.errors import CourseError
 from course_utils.images import Source, load_picture
 from course_utils.losses import STATISTICS, layer_statistic
 from course_utils.network import Network, load_network
 from course_utils.optimize import Result, minimize
-
-MARGIN = 32  # Pixels by which a picture is continued, and whose cells are left out again: no padding is seen by then.
 
 
 class TextureObjective:
@@ -43,8 +41,7 @@ class TextureObjective:
             raise CourseError("a texture needs at least one layer.")
         if statistic not in STATISTICS:
             raise CourseError(f"statistic is one of {', '.join(STATISTICS)}, not {statistic!r}.")
-        if min(example.shape[:2]) <= MARGIN or min(start.shape[:2]) <= MARGIN:
-            raise CourseError(f"a texture and its example need more than {MARGIN} pixels on every side.")
+        _check_sides(*example.shape[:2], *start.shape[:2])
         self.network, self.layers, self.statistic = network, tuple(layers), statistic
         self.targets = self._statistics(example, wrap=False)
         distances = self._distances(start)
@@ -53,7 +50,7 @@ class TextureObjective:
     def _statistics(self, picture: np.ndarray | tf.Tensor, wrap: bool) -> dict[str, tf.Tensor]:
         features, statistics = self.network.features(picture, self.layers, MARGIN, wrap), {}
         for name in self.layers:
-            cells = MARGIN // 2 ** (int(name[5]) - 1)  # Each of VGG's poolings halves the map.
+            cells = MARGIN // 2 ** (int(name[5]) - ("conv" in name))  # Each of VGG's poolings halves the map.
             statistics[name] = layer_statistic(features[name][:, cells:-cells, cells:-cells], self.statistic)
         return statistics
 
@@ -92,6 +89,17 @@ def texture(
         network = load_network(network, pooling)
     example = load_picture(example, example_size)
     height, width = example.shape[:2] if size is None else (size, size) if isinstance(size, int) else size
-    noise = np.random.default_rng(seed).uniform(0, 255, (height, width, 3)).astype("float32")
-    start = match_colours(noise, example)
+    _check_sides(height, width)
+    start = coloured_noise(example, (height, width), seed)
     return minimize(TextureObjective(network, example, start, layers, statistic), start, steps, **options)
+
+
+def _check_sides(*sides: int) -> None:
+    if min(sides) <= MARGIN:
+        raise CourseError(f"a texture and its example need more than {MARGIN} pixels on every side, not {min(sides)}.")
+
+
+def coloured_noise(example: np.ndarray, shape: tuple[int, int], seed: int = 0) -> np.ndarray:
+    """Noise (h, w, 3), 0..255, of a shape (h, w), with the mean and covariance of an example's colours."""
+    noise = np.random.default_rng(seed).uniform(0, 255, (*shape, 3)).astype("float32")
+    return match_colours(noise, example)

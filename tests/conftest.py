@@ -1,5 +1,6 @@
 """What the tests of the package share. TensorFlow is loaded where it is first used, since some tests do without."""
 
+import shutil
 from contextlib import contextmanager
 
 import numpy as np
@@ -47,6 +48,32 @@ def refused():
             assert word in message
 
     return check
+
+
+@pytest.fixture(scope="session")
+def originals(tmp_path_factory):
+    """A folder of good and bad files; `old.png` is an older picture where the output goes."""
+    from course_utils import images
+
+    folder = tmp_path_factory.mktemp("originals")
+    patches = np.random.default_rng(0).uniform(20, 235, (6, 8, 3)).astype("float32")
+    picture = images.resize(patches, (60, 80))
+    for name, pixels in (("photo", picture), ("strip", picture[:2]), ("old", picture[::-1]), ("black", 0 * picture)):
+        images.save_picture(pixels, folder / f"{name}.png")
+    whole = (folder / "photo.png").read_bytes()
+    (folder / "cut.png").write_bytes(whole[: len(whole) // 2])
+    (folder / "text.jpg").write_text("not a picture")
+    (folder / "empty.png").touch()
+    (folder / "link.png").symlink_to("photo.png")
+    return folder
+
+
+@pytest.fixture
+def files(originals, tmp_path, monkeypatch):
+    """A copy of them, which is also the working folder."""
+    shutil.copytree(originals, tmp_path, symlinks=True, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

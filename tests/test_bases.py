@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.bases import PixelBasis, SpectralBasis
+from course_utils.bases import PixelBasis, SpectralBasis, spectral_filter
 
 SHAPES = [(1, 1, 3), (2, 5, 3), (17, 24, 3)]  # Tiny and odd ones too.
 BASES = [PixelBasis, SpectralBasis]
@@ -107,6 +107,40 @@ def test_the_filter_is_a_power_of_the_frequency():
     weights = SpectralBasis((64, 64, 3), power=0.5).filter[:, 0, 0]
     assert weights[0] == weights[2]  # Up to one period a picture nothing changes ...
     assert weights[8] / weights[32] == pytest.approx(2)  # ... and four times the frequency has half the weight.
+
+
+@pytest.mark.parametrize("blur", [0.0, 0.7, 3.0])
+@pytest.mark.parametrize("power", [0.0, 0.5, 2.0])
+def test_a_filter_has_the_mean_square_1(power, blur):
+    weights = spectral_filter((23, 40, 3), power, blur)
+    assert weights.shape == (23, 40, 1) and weights.dtype == np.float32 and weights.min() >= 0
+    assert np.mean(weights.astype("float64") ** 2) == pytest.approx(1, rel=1e-5)
+
+
+def test_a_filter_without_power_and_blur_is_1():
+    np.testing.assert_array_equal(spectral_filter((5, 8), 0.0), np.ones((5, 8, 1)))
+
+
+def test_a_frequency_is_that_of_rows_and_columns_together():
+    """Cosine k makes k / 2 periods a picture, along either side, whatever their lengths."""
+    weights = spectral_filter((32, 48), 1.0)[..., 0]
+    assert weights[0, 0] / weights[6, 0] == pytest.approx(3)
+    assert weights[0, 0] / weights[0, 6] == pytest.approx(3)
+    assert weights[0, 0] / weights[6, 8] == pytest.approx(5)  # 3 and 4 periods.
+
+
+def test_blur_is_the_known_transform_of_a_gaussian():
+    """exp(-2 pi^2 sigma^2 f^2), f in periods a pixel: at 8 pixels a period and sigma 2, exp(-pi^2 / 8) = 0.291."""
+    weights = spectral_filter((32, 64), 0.0, blur=2.0)[..., 0]
+    assert weights[8, 0] / weights[0, 0] == pytest.approx(0.2912, rel=1e-3)
+    assert weights[0, 16] / weights[0, 0] == pytest.approx(0.2912, rel=1e-3)
+    assert weights[8, 16] / weights[0, 0] == pytest.approx(0.2912**2, rel=1e-3)
+
+
+def test_power_and_blur_are_multiplied():
+    both, power, blur = (spectral_filter((20, 30), *options) for options in ((0.5, 1.5), (0.5, 0.0), (0.0, 1.5)))
+    product = power * blur
+    np.testing.assert_allclose(both / both[0, 0], product / product[0, 0], rtol=1e-4, atol=1e-7)
 
 
 def test_pixels_are_the_picture_itself(rng):

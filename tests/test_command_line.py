@@ -7,49 +7,33 @@ import inspect
 import os
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from command_lines import (
+    UNDER_WAY,
+    check_refused,
+    check_without_tensorflow,
+    contents,
+    environment,
+    interrupt,
+    posix,
+    start,
+)
 
 from course_utils import defaults, images
 from course_utils.__main__ import main
-from course_utils.arguments import parse
+from course_utils.commands import parse
+from course_utils.commands.job import FRAMES, Film
 from course_utils.images import frames_of, load_picture, read_settings
 
-ROOT = Path(__file__).resolve().parent.parent
 QUICK = ["--network", "random", "--size", "64", "--steps", "3"]
-posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to another process")
-
-
-@pytest.fixture(scope="module")
-def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of good and bad files; `old.png` is an older picture where the output goes."""
-    folder = tmp_path_factory.mktemp("originals")
-    patches = np.random.default_rng(0).uniform(20, 235, (6, 8, 3)).astype("float32")
-    picture = images.resize(patches, (60, 80))
-    for name, pixels in (("photo", picture), ("strip", picture[:2]), ("old", picture[::-1])):
-        images.save_picture(pixels, folder / f"{name}.png")
-    whole = (folder / "photo.png").read_bytes()
-    (folder / "cut.png").write_bytes(whole[: len(whole) // 2])
-    (folder / "text.jpg").write_text("not a picture")
-    (folder / "empty.png").touch()
-    (folder / "link.png").symlink_to("photo.png")
-    return folder
-
-
-@pytest.fixture
-def files(originals: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of them, which is also the working folder."""
-    shutil.copytree(originals, tmp_path, symlinks=True, dirs_exist_ok=True)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
 
 GOOD = "photo.png photo.png -o old.png"
 BAD = {  # A command, and words that its complaint must hold.
@@ -130,36 +114,15 @@ BAD = {  # A command, and words that its complaint must hold.
 }
 
 
-def contents(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.iterdir()}
-
-
 @pytest.mark.parametrize("command", BAD)
 def test_what_does_not_fit_is_told_in_one_line_and_leaves_the_files_alone(
     command: str, files: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    before = contents(files)
-    assert main(shlex.split(command)) == 2
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    assert printed.err.count("\n") == 1 and printed.err.startswith("course_utils: error: ")
-    assert BAD[command] in printed.err and not printed.err.endswith(" \n")
-    assert contents(files) == before
+    check_refused(command, BAD[command], files, capsys)
 
 
 def test_checks_come_before_tensorflow(files: Path) -> None:
-    commands = [shlex.split(command) for command in (*BAD, "--help", "style --help", "--version")]
-    program = (
-        "import sys; from course_utils.__main__ import main\n"
-        f"codes = [main(command) for command in {commands!r}]\n"
-        f"assert codes == [2] * {len(BAD)} + [0, 0, 0], codes\n"
-        "assert not {'tensorflow', 'keras'} & set(sys.modules), 'TensorFlow was loaded for nothing'"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True, env=environment(), capture_output=True)
-
-
-def environment(**more: str) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": os.pathsep.join([*more.pop("first", "").split(), str(ROOT)])} | more
+    check_without_tensorflow(dict.fromkeys(BAD, 2) | dict.fromkeys(("--help", "style --help", "--version"), 0))
 
 
 @pytest.mark.parametrize("name", ["nothing is writable", "no space"])
@@ -246,13 +209,8 @@ def test_a_film_goes_from_the_start_to_the_picture(film: str, files: Path, capsy
 
 
 def test_a_film_of_a_long_run_does_not_keep_it_all() -> None:
-    from types import SimpleNamespace
-
-    from course_utils.__main__ import FRAMES, Film
-
     picture = np.full((2, 2, 3), 300.0, "float32")
-    job = SimpleNamespace(start="content", content=picture, options={"steps": 10_000, "seed": 0})
-    film = Film(job, lambda shown: shown)
+    film = Film(picture, 10_000)
     for step in range(2, 10_001):
         film(SimpleNamespace(step=step, picture=picture - step / 100))
     assert FRAMES <= len(film.frames) <= FRAMES + 1
@@ -261,16 +219,9 @@ def test_a_film_of_a_long_run_does_not_keep_it_all() -> None:
 
 @posix
 def test_ctrl_c_saves_what_is_there(files: Path) -> None:
-    command = [sys.executable, "-m", "course_utils", "style", *shlex.split(GOOD), *QUICK, "--start", "noise"]
-    command += ["--steps", "10000", "--frames", "film.gif"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment()}
-    with subprocess.Popen(command, preexec_fn=hear_ctrl_c, **pipes) as run:
-        bar = b""
-        while b"loss" not in bar and (more := run.stderr.read1()):  # The bar shows a loss after the first evaluation.
-            bar += more
-        run.send_signal(signal.SIGINT)
-        printed, errors = run.communicate(timeout=60)
-    assert run.returncode == 130
+    command = ["style", *shlex.split(GOOD), *QUICK, "--start", "noise", "--steps", "10000", "--frames", "film.gif"]
+    code, printed, errors = interrupt(command, UNDER_WAY)
+    assert code == 130
     assert b"Traceback" not in errors
     assert printed.startswith(b"old.png: 64 x 48, ") and b", interrupted\n" in printed
     settings = read_settings("old.png")
@@ -282,23 +233,13 @@ def test_ctrl_c_saves_what_is_there(files: Path) -> None:
 def test_ctrl_c_while_tensorflow_is_loaded_leaves_nothing(files: Path) -> None:
     (files / "slow").mkdir()
     (files / "slow" / "tensorflow.py").write_text("import time\nprint('loading', flush=True)\ntime.sleep(60)\n")
-    before = contents_without_folders(files)
-    command = [sys.executable, "-m", "course_utils", "style", *shlex.split(GOOD)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": environment(first=str(files / "slow"))}
-    with subprocess.Popen(command, preexec_fn=hear_ctrl_c, **pipes) as run:
+    before = contents(files)
+    with start(["style", *shlex.split(GOOD)], first=str(files / "slow")) as run:
         assert run.stdout.readline() == b"loading\n", "the stand-in for TensorFlow was not used"
         run.send_signal(signal.SIGINT)
         assert run.communicate(timeout=30) == (b"", b"")
     assert run.returncode == 130
-    assert contents_without_folders(files) == before
-
-
-def contents_without_folders(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-
-def hear_ctrl_c() -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell's background jobs are made deaf to it.
+    assert contents(files) == before
 
 
 def test_ctrl_c_before_the_first_evaluation_is_quiet(

@@ -14,7 +14,7 @@ import pytest
 
 from course_utils import commons, fetch, images
 from course_utils.__main__ import main
-from course_utils.arguments import check, parse
+from course_utils.commands import check, parse
 from course_utils.errors import CourseError
 from course_utils.fetch import painting
 

@@ -18,7 +18,6 @@ from course_utils.images import (
     resize,
     save_animation,
     save_picture,
-    show,
 )
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -396,16 +395,3 @@ def test_an_animation_without_frames_or_of_a_wrong_type_is_refused(refused, make
         save_animation([], tmp_path / "a.gif")
     with refused("a.mp4", "'.mp4'"):
         save_animation([make_picture(8, 8)], tmp_path / "a.mp4")
-
-
-# Showing
-
-
-def test_pictures_are_shown_side_by_side_with_words_for_who_cannot_see_them(make_picture, monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", shown.append)
-    show(make_picture(20, 40), make_picture(40, 40), titles=["wide", "square"], alt="two patches", width=100)
-    (sheet,) = shown
-    with Image.open(io.BytesIO(sheet.data)) as image:
-        assert image.format == "JPEG" and image.width == 100 + 8 + 100 and image.height >= 100
-    assert sheet._repr_mimebundle_(None, None)[1]["image/jpeg"]["alt"] == "two patches"

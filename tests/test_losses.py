@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from course_utils.backend import tf
+from course_utils.defaults import STATISTICS
 from course_utils.losses import (
     content_loss,
     dream_loss,
     gram_matrix,
     image_l2_loss,
+    layer_statistic,
     mean_gram_matrix,
     style_loss,
     total_variation_loss,
@@ -146,3 +148,51 @@ def test_a_pattern_and_its_tiling_have_the_same_gram_matrix_per_position(rng):
     tiled = tf.tile(features, (1, 2, 3, 1))
     np.testing.assert_allclose(mean_gram_matrix(tiled), mean_gram_matrix(features), rtol=1e-12)
     np.testing.assert_allclose(gram_matrix(tiled), 6 * gram_matrix(features), rtol=1e-12)
+
+
+# Statistics of a layer
+
+
+def by_brute_force(features, kind):
+    """One position after the other, and one pair of channels after the other."""
+    positions = [features[row, column] for row in range(features.shape[0]) for column in range(features.shape[1])]
+    count, channels = len(positions), range(features.shape[-1])
+    means = [sum(one[i] for one in positions) / count for i in channels]
+    if kind == "mean":
+        return means
+    if kind == "diagonal":
+        return [sum(one[i] ** 2 for one in positions) / count for i in channels]
+    less = means if kind == "covariance" else [0.0 for _ in channels]
+    return [
+        [sum((one[i] - less[i]) * (one[j] - less[j]) for one in positions) / count for j in channels] for i in channels
+    ]
+
+
+@pytest.mark.parametrize("kind", STATISTICS)
+def test_a_statistic_by_brute_force(kind, rng):
+    features = maps(rng) + tf.constant([2.0, -1.0, 0.5], "float64")  # Means that matter.
+    expected = by_brute_force(features[0].numpy(), kind)
+    for given in (features, features[0]):
+        np.testing.assert_allclose(layer_statistic(given, kind), expected, rtol=1e-12)
+
+
+def test_the_gram_matrix_is_the_covariance_plus_the_products_of_the_means(rng):
+    features = maps(rng) + 3
+    mean, diagonal, covariance, gram = (layer_statistic(features, kind).numpy() for kind in STATISTICS)
+    np.testing.assert_allclose(gram, covariance + np.outer(mean, mean), rtol=1e-12)
+    np.testing.assert_allclose(diagonal, np.diag(gram), rtol=1e-12)
+    np.testing.assert_allclose(covariance, np.cov(features.numpy().reshape(-1, 3).T, bias=True), rtol=1e-10)
+    assert layer_statistic(features).numpy() == pytest.approx(gram)
+
+
+@pytest.mark.parametrize("kind", STATISTICS)
+def test_the_gradient_of_a_statistic_is_that_of_finite_differences(kind, rng):
+    x, way = maps(rng), rng.normal(size=SHAPE)
+    gradient = gradient_of(lambda features: tf.reduce_sum(tf.square(layer_statistic(features, kind))), x)
+    after, before = (np.sum(layer_statistic(x + sign * 1e-4 * way, kind).numpy() ** 2) for sign in (1, -1))
+    assert np.sum(gradient * way) == pytest.approx((after - before) / 2e-4, rel=1e-6)
+
+
+def test_an_unknown_statistic_is_refused():
+    with pytest.raises(ValueError, match="variance"):
+        layer_statistic(tf.zeros((1, 2, 2, 3)), "variance")

@@ -91,6 +91,66 @@ def test_random_is_random_once(network, make_picture):
     np.testing.assert_allclose(again(picture[None]), network.logits(picture), rtol=1e-5)
 
 
+def test_a_layer_knows_its_channels(network, refused):
+    assert {name: network.channels(name) for name in CONVS} == RANDOM_WIDTHS
+    assert network.channels("block2_pool") == RANDOM_WIDTHS["block2_conv2"]
+    with refused("'block2_conv9'", "did you mean block2_conv"):
+        network.channels("block2_conv9")
+
+
+# Borders
+
+
+@pytest.fixture(scope="module")
+def pixels():
+    """A network whose only layer is the picture itself."""
+    picture = keras.Input((None, None, 3), name="picture")
+    return Network("pixels", keras.Model(picture, keras.layers.Identity(name="same")(picture)), [], 1)
+
+
+def test_a_margin_goes_on_as_a_mirror_or_with_the_opposite_side(pixels):
+    picture = np.repeat(np.array([[[1], [2], [3]], [[4], [5], [6]], [[7], [8], [9]]], "float32"), 3, 2)
+
+    def shown(**options):
+        return pixels.features(picture, "same", **options)["same"].numpy()[0, ..., 0].astype(int).tolist()
+
+    assert shown() == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+    assert shown(margin=1) == [  # The border itself is not shown twice.
+        [5, 4, 5, 6, 5],
+        [2, 1, 2, 3, 2],
+        [5, 4, 5, 6, 5],
+        [8, 7, 8, 9, 8],
+        [5, 4, 5, 6, 5],
+    ]
+    assert shown(margin=1, wrap=True) == [
+        [9, 7, 8, 9, 7],
+        [3, 1, 2, 3, 1],
+        [6, 4, 5, 6, 4],
+        [9, 7, 8, 9, 7],
+        [3, 1, 2, 3, 1],
+    ]
+
+
+@pytest.mark.parametrize("wrap", [False, True])
+def test_a_wider_margin_is_numpys(wrap, pixels, make_picture):
+    picture = make_picture(20, 30)
+    expected = np.pad(picture, [(9, 9), (9, 9), (0, 0)], "wrap" if wrap else "reflect")
+    np.testing.assert_array_equal(pixels.features(picture, "same", 9, wrap)["same"][0], expected)
+
+
+def test_a_picture_without_a_border_has_maps_without_one(network, make_picture):
+    """Rolled by whole cells, its maps are rolled; with the zeros of the padding they are not."""
+    picture, layer, cell, margin = make_picture(48, 64), "block3_conv1", 4, 16
+    rolled = np.roll(picture, (8, -12), (0, 1))
+    inside = slice(margin // cell, -margin // cell)
+    before, after = (network.features(one, layer, margin, wrap=True)[layer].numpy()[0] for one in (picture, rolled))
+    before, after = before[inside, inside], after[inside, inside]
+    assert before.shape[:2] == (48 // cell, 64 // cell)
+    np.testing.assert_allclose(after, np.roll(before, (2, -3), (0, 1)), atol=1e-5 * before.max())
+    bare, bare_rolled = (network.features(one, layer)[layer].numpy()[0] for one in (picture, rolled))
+    assert np.abs(bare_rolled - np.roll(bare, (2, -3), (0, 1))).max() > 0.05 * before.max()
+
+
 # Receptive fields
 
 

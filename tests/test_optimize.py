@@ -1,6 +1,7 @@
 """Optimising a picture: known minima, honest records, and both methods side by side."""
 
 import itertools
+import signal
 
 import numpy as np
 import pytest
@@ -8,7 +9,16 @@ import threadpoolctl
 
 from course_utils.backend import tf
 from course_utils.bases import PixelBasis
-from course_utils.optimize import NORMALIZATIONS, CompiledObjective, _Recorder, adam, gradient_ascent, minimize
+from course_utils.optimize import (
+    NORMALIZATIONS,
+    CompiledObjective,
+    State,
+    _Recorder,
+    adam,
+    consume,
+    gradient_ascent,
+    minimize,
+)
 from course_utils.style import StyleObjective
 
 METHODS = ["lbfgs", "scipy"]
@@ -131,6 +141,23 @@ def test_an_interrupt_leaves_the_best_so_far(method, target, start):
     assert result.interrupted and result.message.startswith("interrupted")
     assert result.loss == min(result.history["loss"]) < result.history["loss"][0]
     assert 5 <= result.evaluations < 50
+
+
+def test_ctrl_c_waits_for_the_end_of_an_evaluation(start):
+    """Amid TensorFlow it would come out as an AttributeError or a TypeError of TensorFlow's, now and then."""
+    finished = []
+
+    def objective(picture):
+        if not finished:
+            signal.raise_signal(signal.SIGINT)
+        finished.append(True)
+        return {"brightness": tf.reduce_mean(picture)}
+
+    evaluate = CompiledObjective(objective)
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(start)
+    assert finished and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert evaluate(start)[0]["brightness"] == pytest.approx(start.mean(), rel=1e-4)
 
 
 def test_another_error_of_a_callback_passes_through(target, start):
@@ -322,3 +349,74 @@ def test_adam_comes_to_the_target_and_holds_each_moment(target, start):
 def test_adam_stays_in_the_range_only_if_asked(clip, start, beyond):
     *_, last = adam(distance_to(beyond), start, 30, rate=20.0, clip=clip)
     assert (last.picture.max() <= 255 and last.picture.min() >= 0) == clip
+
+
+# Iterators of states
+
+
+def states_of(*losses):
+    """States whose pictures are filled with their losses, in two terms."""
+    for step, loss in enumerate(losses, 1):
+        shown = np.full((2, 3, 3), loss, "float32")
+        yield State(step, loss, {"most": loss - 1.0, "rest": 1.0}, lambda shown=shown: shown)
+
+
+def test_the_last_state_of_an_iterator_is_the_result_even_if_another_was_lower():
+    """An ascent, unlike a minimisation, has no best: where it is when it ends is where it was sent."""
+    result = consume(states_of(5.0, 2.0, 9.0), progress=False)
+    assert (result.loss, result.terms, result.evaluations) == (9.0, {"most": 8.0, "rest": 1.0}, 3)
+    assert result.history == {"loss": [5.0, 2.0, 9.0], "most": [4.0, 1.0, 8.0], "rest": [1.0, 1.0, 1.0]}
+    np.testing.assert_array_equal(result.picture, np.full((2, 3, 3), 9))
+    assert (result.message, result.interrupted, result.clipped_loss) == ("all steps are done", False, None)
+
+
+def test_the_result_of_an_iterator_is_within_the_range():
+    result = consume(states_of(-7.0, 300.0), progress=False)
+    assert result.picture.max() == 255 and result.loss == 300
+
+
+def test_an_iterator_is_stopped_when_asked_after_the_callback():
+    seen = []
+    states = states_of(1.0, 2.0, 3.0, 4.0)
+    result = consume(states, callback=seen.append, stop=lambda: len(seen) == 2, progress=False)
+    assert [state.loss for state in seen] == result.history["loss"] == [1.0, 2.0]
+    assert result.message == "stopped as asked" and not result.interrupted
+    assert next(states).loss == 3.0  # No more was computed than was asked for.
+
+
+@pytest.mark.parametrize("where", ["callback", "iterator"])
+def test_an_interrupt_of_an_iterator_leaves_what_there_is(where):
+    def interrupted():
+        yield from states_of(1.0, 2.0)
+        raise KeyboardInterrupt
+
+    def interrupt(state):
+        if state.step == 2:
+            raise KeyboardInterrupt
+
+    options = {"callback": interrupt} if where == "callback" else {}
+    result = consume(interrupted(), **options, progress=False)
+    assert result.interrupted and result.message == "interrupted"
+    assert result.history["loss"] == [1.0, 2.0] and result.picture.max() == 2
+
+
+def test_an_interrupt_before_the_first_state_is_not_swallowed():
+    def interrupted():
+        raise KeyboardInterrupt
+        yield
+
+    with pytest.raises(KeyboardInterrupt):
+        consume(interrupted(), progress=False)
+
+
+def test_an_iterator_without_states_is_refused(refused):
+    with refused("at least 1"):
+        consume(iter(()), progress=False)
+
+
+def test_the_bar_of_an_iterator_has_a_name_and_a_total(capsys):
+    consume(states_of(1.0, 2.0), 2, progress="golden gate")
+    shown = capsys.readouterr().err
+    assert "golden gate" in shown and "/2 " in shown
+    consume(states_of(1.0), 1, progress=False)
+    assert capsys.readouterr().err == ""

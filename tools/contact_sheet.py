@@ -13,13 +13,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageOps
 
 from course_utils import network as networks
-from course_utils.images import load_picture, resize, save_picture, to_image
-from course_utils.losses import dream_loss
-from course_utils.optimize import compiled, gradient_ascent
+from course_utils.dream import deep_dream
+from course_utils.images import load_picture, save_picture, to_image
 from course_utils.style import style_transfer
 
 STYLES = [
@@ -34,23 +32,6 @@ DREAMS = [("temple", "block4_conv2"), ("temple", "block5_conv1"), ("coffee", "bl
 SIZE, CELL, COLUMNS = 320, 260, 5
 
 
-def dream(network: networks.Network, picture: np.ndarray, layer: str, seed: int = 0) -> np.ndarray:
-    """A plain Deep Dream: four octaves of 1.4, 20 steps each with a shift of up to 16 px, lost detail put back."""
-    rng = np.random.default_rng(seed)
-    score = compiled(lambda x: {"dream": -dream_loss(network.features(x, layer)[layer])})
-    shapes = [tuple(round(side / 1.4**k) for side in picture.shape[:2]) for k in (3, 2, 1, 0)]
-    base, detail = resize(picture, shapes[0]), 0
-    for shape in shapes:
-        base = resize(picture, shape)
-        dreamt = base if np.isscalar(detail) else base + resize(detail, shape)
-        for _ in range(20):
-            shift = tuple(rng.integers(-16, 17, 2))
-            step = next(gradient_ascent(score, np.roll(dreamt, shift, (0, 1)), 1))
-            dreamt = np.roll(step.picture, (-shift[0], -shift[1]), (0, 1))
-        detail = dreamt - base
-    return dreamt
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
@@ -62,8 +43,7 @@ def main() -> None:
         shutil.copy(options.weights, folder / "mini.npz")
         networks.WEIGHTS = folder
     pictures = [style_transfer(photo, painting, size=SIZE, progress=painting).picture for photo, painting in STYLES]
-    network = networks.load_network("mini")
-    pictures += [dream(network, load_picture(photo, SIZE), layer) for photo, layer in DREAMS]
+    pictures += [deep_dream(photo, {layer: 1.0}, size=SIZE, progress=layer).picture for photo, layer in DREAMS]
     cells = [ImageOps.fit(to_image(picture), (CELL, CELL)) for picture in pictures]
     sheet = Image.new("RGB", (CELL * COLUMNS, CELL * -(-len(cells) // COLUMNS)))
     for k, cell in enumerate(cells):

@@ -1,0 +1,255 @@
+"""The command `dream`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course_utils import defaults, images
+from course_utils.arguments import (
+    LARGEST_SIZE,
+    TOLD,
+    Parser,
+    add_files,
+    channels,
+    merged,
+    number,
+    one_of,
+    size,
+    weighted,
+)
+from course_utils.commands import files
+from course_utils.commands.job import Film, Job, as_bytes
+from course_utils.dream_settings import PRESETS, USUAL_STEPS, Preset, find_preset, load_mask, octave_shapes
+from course_utils.errors import CourseError
+from course_utils.interrupts import on_interrupt
+from course_utils.lookup import check_channel, check_layer, class_names, find_class, layer_widths
+
+if TYPE_CHECKING:
+    from course_utils.optimize import Result, State
+
+HELP = "let a network put more of what it sees into a picture"
+EXAMPLE = "python -m course_utils dream rocket -o dream.png"
+EXAMPLES = (
+    "python -m course_utils dream holiday.jpg --layer block4_conv2=1,block5_conv1=2 --guide flower -o dream.png",
+    "python -m course_utils dream temple --class goldfish --zoom-frames 60 --size 320 -o fall.gif",
+)
+SIZE = 512
+MOST_GUIDE_BYTES = 4e9
+WISHES = {"layers": "--layer", "channels": "--channel", "classes": "--class"}
+COST_PRESETS = [name for name, preset in PRESETS.items() if preset.cost]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DreamJob(Job):
+    """A dream to be dreamt.
+
+    picture: (h, w, 3) at its final size. wanted: layers, channels, classes, each with weights, or empty. guide, mask:
+    pictures. preset: a name, or None, and what is `chosen` by it. network: a name. given: what was asked for of the
+    options of `dream_steps`. zoom_frames: of the film into the dream, or None.
+    """
+
+    picture: np.ndarray
+    wanted: dict[str, dict[Any, float]]
+    guide: np.ndarray | None
+    mask: np.ndarray | None
+    preset: str | None
+    chosen: Preset
+    network: str
+    given: dict[str, Any]
+    zoom_frames: int | None
+
+    @property
+    def animated(self) -> bool:
+        return self.zoom_frames is not None
+
+    @property
+    def aim(self) -> str:
+        return "loss" if self.chosen.cost else "score"
+
+    def film(self) -> Film:
+        if self.chosen.cost:
+            return Film(self.picture, int(self.chosen.cost["evaluations"]))
+        steps = USUAL_STEPS | self.chosen.steps_of(self.network) | self.given
+        least = defaults.NETWORKS[self.network]
+        shapes = octave_shapes(self.picture.shape, steps["octaves"], steps["octave_scale"], least)
+        return Film(self.picture, steps["steps"] * len(shapes))
+
+    def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
+        from course_utils.dream import deep_dream
+
+        result = deep_dream(
+            self.picture,
+            **self.wanted,
+            guide=self.guide,
+            mask=self.mask,
+            preset=self.preset,
+            network=self.network,
+            callback=callback,
+            progress="dreaming",
+            **self.given,
+        )
+        return self._fall(result) if self.animated and not result.interrupted else (result, [result.picture])
+
+    def _fall(self, result: Result) -> tuple[Result, list[np.ndarray]]:
+        """The film from a dream into it. At Ctrl-C it ends with the frame that is being dreamt."""
+        from tqdm.auto import tqdm
+
+        from course_utils.dream import dream_objective, zoom_film
+        from course_utils.network import load_network
+
+        frames, interrupts = [], []
+        with on_interrupt(lambda *_: interrupts.append(True)):
+            network = load_network(self.network)
+            objective = dream_objective(network, **self.wanted, guide=self.guide, preset=self.preset)
+            # How often each frame is dreamt, and at how many sizes, is for `zoom_film` to say: it needs little.
+            steps = {
+                k: v
+                for k, v in (self.chosen.steps_of(self.network) | self.given).items()
+                if k not in ("octaves", "steps")
+            }
+            steps |= {"smallest": network.smallest_side}
+            steps |= {} if self.mask is None else {"mask": load_mask(self.mask, self.picture.shape)}
+            film = zoom_film(objective, result.picture, self.zoom_frames, **steps)
+            for picture in tqdm(film, "falling", self.zoom_frames, leave=False):
+                frames.append(as_bytes(picture))
+                if interrupts:
+                    return replace(result, interrupted=True, message="interrupted"), frames
+        return result, frames
+
+
+def describe(parser: Parser) -> None:
+    """Give a parser the command's options."""
+    add = parser.add_argument
+    parser.surplus = "one picture is asked for, and several layers or classes go with commas between them."
+    add("image", metavar="IMAGE", help="the picture: a file, or the name of a shipped picture")
+    add_files(add, "the picture to write", "the random shifts, see --jitter")
+    add("--size", type=size(), metavar="N",
+        help=f"longest side, in pixels; default: the picture's own, but {SIZE} at most")  # fmt: skip
+    add("--network", type=one_of(defaults.NETWORKS), metavar="NAME", default=defaults.NETWORK,
+        help="mini; vgg19 or inception_v3, downloaded once, slower; random, which is untrained" + TOLD)  # fmt: skip
+    _describe_wishes(add)
+    _describe_steps(add)
+    add("--zoom-frames", type=number(2, 500, int, why="Each frame is a dream of its own."), metavar="N",
+        help="make OUT a film (.gif, .png or .webp) of so many frames: the dream, and then a fall into it, each frame "
+        "a little larger than the last one and dreamt on for a few steps")  # fmt: skip
+
+
+def _describe_wishes(add: Callable[..., Any]) -> None:
+    layer = defaults.DREAM_LAYER
+    add("--layer", dest="layers", type=weighted, action="append", metavar="NAME=X,...",
+        help=f"layers to be excited, and how much each counts; may come several times; default {layer}, or the "
+        "preset's")  # fmt: skip
+    add("--channel", dest="channels", type=channels, action="append", metavar="LAYER:K=X,...",
+        help=f"single channels, such as {layer}:17, likewise")  # fmt: skip
+    add("--class", dest="classes", type=weighted, action="append", metavar="NAME=X,...",
+        help="classes, such as goldfish or a part of a name that no other class has, likewise")  # fmt: skip
+    add("--guide", metavar="FILE", help="a picture, the parts of which the layers are to see in this one")
+    add("--mask", metavar="FILE", help="a picture, stretched over this one, whose light parts are dreamt in")
+    add("--preset", type=one_of(PRESETS), metavar="NAME",
+        help=f"settings of known programs: {', '.join(PRESETS)}; inception is the default of "
+        f"inception_v3, and {' and '.join(COST_PRESETS)} go with the other networks")  # fmt: skip
+
+
+def _describe_steps(add: Callable[..., Any]) -> None:
+    told = "; default {}, or the preset's".format
+    add("--octaves", type=number(1, 20, int), metavar="N",
+        help="sizes that the picture is dreamt at, the smallest first" + told(defaults.OCTAVES))  # fmt: skip
+    add("--octave-scale", type=number(1, 8, above=True), metavar="X",
+        help="how much larger an octave is than the one before" + told(defaults.OCTAVE_SCALE))  # fmt: skip
+    add("--jitter", type=number(0, LARGEST_SIZE, int), metavar="N",
+        help="pixels that the picture is shifted by before a step, at most" + told(defaults.JITTER))  # fmt: skip
+    add("--steps", type=number(1, 1000, int, why="After some tens a dream covers everything."), metavar="N",
+        help="steps at each octave" + told(defaults.DREAM_STEPS))  # fmt: skip
+    add("--step", type=number(0, 100, above=True), metavar="X",
+        help="mean change of a value, 0..255, in a step" + told(defaults.DREAM_STEP))  # fmt: skip
+
+
+def check(options: argparse.Namespace) -> DreamJob:
+    """The job that the options ask for. Raises CourseError for the first thing that is in the way."""
+    wanted = {name: merged(flag, getattr(options, name)) for name, flag in WISHES.items()}
+    given = {name: value for name in USUAL_STEPS if (value := getattr(options, name)) is not None}
+    _check_wishes(wanted, options)
+    chosen = find_preset(options.preset, options.network, any(wanted.values()))
+    if chosen.cost and (extra := [*given, *(name for name in ("mask", "zoom_frames") if getattr(options, name))]):
+        flag = f"--{extra[0].replace('_', '-')}"
+        raise CourseError(
+            f"--preset {options.preset} is one run of L-BFGS, without octaves and steps: leave {flag} out."
+        )
+    out, frames = _outputs(options)
+    longest = options.size or min(SIZE, max(files.read(options.image).shape))
+    picture, guide = (
+        files.load(source, longest, defaults.NETWORKS[options.network], "--size") if source else None
+        for source in (options.image, options.guide)
+    )
+    if guide is not None:
+        _check_guide(wanted["layers"] or chosen.layers_of(options.network), picture, guide)
+    mask = files.read(options.mask) if options.mask else None
+    if mask is not None:
+        load_mask(mask, picture.shape, f"--mask {options.mask}")  # For its complaint.
+    given |= {} if chosen.cost else {"seed": options.seed}
+    return DreamJob(out=out, frames=frames, words=_words(options, wanted, chosen, given, longest), picture=picture,
+                    wanted=wanted, guide=guide, mask=mask, preset=options.preset, chosen=chosen,
+                    network=options.network, given=given, zoom_frames=options.zoom_frames)  # fmt: skip
+
+
+def _check_wishes(wanted: dict[str, dict[Any, float]], options: argparse.Namespace) -> None:
+    """Raises CourseError for a layer, channel or class that is not there, as far as it is known before the network."""
+    network = options.network
+    if (widths := layer_widths(network)) is not None:
+        for layer in [*wanted["layers"], *(layer for layer, _ in wanted["channels"])]:
+            check_layer(layer, list(widths), network)
+        for layer, k in wanted["channels"]:
+            check_channel(layer, k, widths[layer], network)
+    if (known := class_names(network)) is not None:
+        for name in wanted["classes"]:
+            find_class(name, known, network)
+    asked = [name for name, weights in wanted.items() if weights]
+    if asked and not any(any(wanted[name].values()) for name in asked):
+        raise CourseError(f"{WISHES[asked[0]]}: every weight is 0, and nothing is left to dream of.")
+    if options.guide and asked and "layers" not in asked:
+        raise CourseError("--guide goes with layers: name one, such as --layer block4_conv2.")
+
+
+def _outputs(options: argparse.Namespace) -> tuple[Path, Path | None]:
+    types, type_ = images.ANIMATED_AS if options.zoom_frames else images.SAVED_AS, Path(options.output).suffix.lower()
+    if options.zoom_frames and type_ not in types:
+        raise CourseError(f"-o {options.output}: --zoom-frames makes a film of it; use {', '.join(types)}.")
+    if type_ in images.ANIMATED_AS and type_ not in types:
+        raise CourseError(f"-o {options.output}: {type_} is for films; add --zoom-frames, or use {', '.join(types)}.")
+    sources = (source for source in (options.image, options.guide, options.mask) if source)
+    return files.outputs(options, sources, tuple(types))
+
+
+def _check_guide(layers: dict[str, float], picture: np.ndarray, guide: np.ndarray) -> None:
+    """Raises CourseError where a guide's places times the picture's are more than a memory holds."""
+    for name in layers:
+        if name not in layer_widths("vgg19"):  # InceptionV3's, most of which are as deep as VGG's deepest.
+            continue
+        halvings = int(name[5]) - (not name.endswith("pool"))
+        cells = [picture.shape[0] * picture.shape[1] / 4**halvings for picture in (picture, guide)]
+        if (needed := 4 * cells[0] * cells[1]) > MOST_GUIDE_BYTES:
+            raise CourseError(
+                f"--guide compares each place with each of the guide's: {name} would take {needed / 1e9:,.0f} GB; "
+                "choose a deeper layer, or a smaller --size."
+            )
+
+
+def _words(
+    options: argparse.Namespace, wanted: dict[str, dict[Any, float]], chosen: Preset, given: dict[str, Any], size: int
+) -> dict[str, Any]:
+    """All settings as text."""
+    words = {"image": options.image, "size": size, "network": options.network, "seed": options.seed}
+    words |= {name: getattr(options, name) or "none" for name in ("preset", "guide", "mask")}
+    if not any(wanted.values()):
+        wanted = wanted | {"layers": chosen.layers_of(options.network)}
+    for kind, weights in wanted.items():
+        names = (":".join(map(str, name)) if isinstance(name, tuple) else name for name in weights)
+        words[kind] = ",".join(f"{name}={weight:g}" for name, weight in zip(names, weights.values())) or "none"
+    words |= {} if chosen.cost else USUAL_STEPS | chosen.steps_of(options.network) | given
+    return words | ({"zoom_frames": options.zoom_frames} if options.zoom_frames else {})

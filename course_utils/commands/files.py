@@ -1,0 +1,78 @@
+"""The pictures that a command reads and the files that it writes, checked before any work is done."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from course_utils import commons, fetch, images
+from course_utils.arguments import LARGEST_SIZE
+from course_utils.errors import CourseError
+
+
+def find(source: str) -> Path | None:
+    """The file of a picture, or None for a painting on Wikimedia Commons, of which only the name is checked yet."""
+    if not source.startswith(commons.PREFIX):
+        return images.find_picture(source)
+    commons.find_painting(source.removeprefix(commons.PREFIX))
+    return None
+
+
+def read(source: str) -> np.ndarray:
+    """A picture in its own size; a painting on Wikimedia Commons is fetched."""
+    if source.startswith(commons.PREFIX):
+        return fetch.painting(source.removeprefix(commons.PREFIX))
+    return images.load_picture(source)
+
+
+def outputs(
+    options: argparse.Namespace, sources: Iterable[str], types: Iterable[str] = tuple(images.SAVED_AS)
+) -> tuple[Path, Path | None]:
+    """The files that -o and --frames name, when they can be written and are none of the sources.
+
+    Raises CourseError for a source that is not there as well.
+    """
+    inputs = [file for file in map(find, sources) if file]
+    out = _writable(options.output, types, inputs)
+    frames = _writable(options.frames, images.ANIMATED_AS, inputs) if options.frames else None
+    if frames and _same(out, frames):
+        raise CourseError(f"--frames {frames} is the picture that -o names: give the film another name.")
+    return out, frames
+
+
+def _writable(path: str, types: Iterable[str], inputs: list[Path]) -> Path:
+    """The path of a file to be written, if it can be, and if it is none of the inputs."""
+    out = images.check_output(path, tuple(types))
+    if any(_same(out, source) for source in inputs):
+        raise CourseError(f"{path} is one of the pictures to be read and would be overwritten: choose another name.")
+    try:  # Permissions say nothing to an administrator, nor of a disk that is full or may only be read.
+        with tempfile.TemporaryFile(dir=out.parent):
+            return out
+    except OSError as error:
+        raise CourseError(f"{path} cannot be written ({error.strerror}): choose another folder.") from None
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except FileNotFoundError:  # What is not there yet can only have the same name.
+        return os.path.normcase(one.resolve()) == os.path.normcase(other.resolve())
+
+
+def load(source: str, size: int, least: int, remedy: str) -> np.ndarray:
+    """A picture at a size, if its shorter side is then as long as the network needs."""
+    picture = read(source)
+    shorter, longer = sorted(picture.shape[:2])
+    if round(size * shorter / longer) >= least:
+        return images.resize(picture, size)
+    needed = math.ceil(least * longer / shorter)
+    raise CourseError(
+        f"{source} would have a side of {round(size * shorter / longer)} pixels, and the network needs {least}: "
+        + (f"choose a larger {remedy} (for {needed} pixels)." if needed <= LARGEST_SIZE else "crop it first.")
+    )

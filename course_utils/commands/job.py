@@ -1,0 +1,80 @@
+"""What the commands have in common: a job that can be run, and the film of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from course_utils.optimize import Result, State
+
+FRAMES = 36  # Of a film, about; they are spread evenly over the run.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What a command asks for: checked, its pictures decoded.
+
+    out, frames: files to be written. words: every setting as text, as a PNG stores it. Only `film` and `run` load
+    TensorFlow.
+    """
+
+    out: Path
+    frames: Path | None
+    words: dict[str, Any]
+
+    @property
+    def animated(self) -> bool:
+        """Whether `out` is a film itself."""
+        return False
+
+    @property
+    def aim(self) -> str:
+        """What the sum of the objective's terms is to the person: a loss is descended."""
+        return "loss"
+
+    def film(self) -> Film:
+        """A callback for `run` that holds the picture which the run starts from."""
+        raise NotImplementedError
+
+    def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
+        """Do it; what came out, and the picture to be saved, or the frames where `out` is a film.
+
+        Ctrl-C ends it early; the result says so. Raises KeyboardInterrupt where there is nothing yet to be saved.
+        """
+        raise NotImplementedError
+
+
+class Film:
+    """A callback that keeps some of a run's pictures, as bytes, which take a quarter of the memory.
+
+    first: the picture (h, w, 3) that the run starts from. steps: how many the run has at most. finish: what is done to
+    each picture before it is kept.
+    """
+
+    def __init__(
+        self, first: np.ndarray, steps: int, finish: Callable[[np.ndarray], np.ndarray] = lambda picture: picture
+    ) -> None:
+        self.finish, self.due, self.every = finish, 0.0, steps / FRAMES
+        self.frames: list[np.ndarray] = []
+        self.add(finish(first))
+
+    def __call__(self, state: State) -> None:
+        if state.step >= self.due:
+            self.add(self.finish(state.picture))
+
+    def add(self, picture: np.ndarray) -> None:
+        """Keep a picture, unless it is the last one again; the next is due a while later."""
+        frame = as_bytes(picture)
+        if not self.frames or (frame != self.frames[-1]).any():
+            self.frames.append(frame)
+            self.due += self.every
+
+
+def as_bytes(picture: np.ndarray) -> np.ndarray:
+    """A picture clipped and rounded to bytes."""
+    return picture.clip(0, 255).round().astype("uint8")

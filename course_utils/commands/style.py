@@ -1,0 +1,140 @@
+"""The command `style`."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course_utils import defaults
+from course_utils.arguments import (
+    LARGEST_SIZE,
+    MOST_WEIGHT,
+    TOLD,
+    Parser,
+    add_files,
+    evaluations,
+    number,
+    numbers,
+    one_of,
+    size,
+    style_network,
+)
+from course_utils.colours import keep_chroma
+from course_utils.commands import files
+from course_utils.commands.job import Film, Job
+from course_utils.errors import CourseError
+
+if TYPE_CHECKING:
+    from course_utils.optimize import Result, State
+
+HELP = "paint a photograph in the style of one or more paintings"
+EXAMPLE = "python -m course_utils style cat night_swirls -o cat.png"
+EXAMPLES = (
+    "python -m course_utils style holiday.jpg stained_glass woodcut_waves --blend 2,1 --size 512 -o holiday.png",
+    "python -m course_utils style cat night_swirls --colours luminance --frames cat.gif -o cat.png",
+)
+PASSED = ("size", "steps", "seed", "network", "content_weight", "style_weight", "style_scale", "blend", "colours")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StyleJob(Job):
+    """A painting to be made.
+
+    content: the photograph (h, w, 3) at its final size. styles: the paintings at theirs. start: "content", "noise" or a
+    picture. options: the other arguments of `style_transfer`.
+    """
+
+    content: np.ndarray
+    styles: list[np.ndarray]
+    start: str | np.ndarray
+    options: dict[str, Any]
+
+    def film(self) -> Film:
+        from course_utils.style import start_picture
+
+        first = start_picture(self.start, self.content, self.options["seed"])
+        return Film(first, self.options["steps"], self._finish)
+
+    def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
+        from course_utils.style import style_transfer
+
+        result = style_transfer(
+            self.content, self.styles, start=self.start, callback=callback, progress="painting", **self.options
+        )
+        return result, [result.picture]
+
+    def _finish(self, picture: np.ndarray) -> np.ndarray:
+        return keep_chroma(picture, self.content) if self.options["colours"] == "luminance" else picture
+
+
+def describe(parser: Parser) -> None:
+    """Give a parser the command's options."""
+    add, weight = parser.add_argument, number(0, MOST_WEIGHT)
+    scale = number(0, defaults.LARGEST_STYLE_SCALE, above=True)
+    add("content", metavar="CONTENT", help="the photograph: a file, or the name of a shipped picture")
+    add("styles", metavar="STYLE", nargs="+", help="the painting; several are blended")
+    add_files(add, "the picture to write")
+    add("--size", type=size(), metavar="N", default=defaults.SIZE, help="longest side, in pixels" + TOLD)
+    add("--steps", type=evaluations(), metavar="N", default=defaults.STEPS,
+        help="evaluations of the loss, at most" + TOLD)  # fmt: skip
+    add("--network", type=style_network, metavar="NAME", default=defaults.NETWORK,
+        help="mini; vgg19, the paper's: downloaded once, slower; random, which is untrained" + TOLD)  # fmt: skip
+    add("--content-weight", type=weight, metavar="X", default=defaults.CONTENT_WEIGHT,
+        help="how much the photograph's shapes count" + TOLD)  # fmt: skip
+    add("--style-weight", type=weight, metavar="X", default=defaults.STYLE_WEIGHT,
+        help="how much the painting's style counts" + TOLD)  # fmt: skip
+    add("--style-scale", type=scale, metavar="X", default=defaults.STYLE_SCALE,
+        help="the painting's size against the picture's: a larger one has larger strokes" + TOLD)  # fmt: skip
+    add("--blend", type=numbers, metavar="X,...", help="one weight for each painting, such as 2,1; default: equal")
+    add("--start", metavar="FROM", default=defaults.START,
+        help="content, noise (with --content-weight 0.05 or more), or a picture to begin with" + TOLD)  # fmt: skip
+    add("--colours", "--colors", type=one_of(("luminance", "match")), metavar="HOW",
+        help="luminance: keep the photograph's colours, take light and dark from the painting; "
+        "match: give the painting the photograph's palette first; default: the painting's colours")  # fmt: skip
+
+
+def check(options: argparse.Namespace) -> StyleJob:
+    """The job that the options ask for. Raises CourseError for the first thing that is in the way."""
+    _check_weights(options)
+    style_size = round(options.size * options.style_scale)
+    if style_size > LARGEST_SIZE:
+        raise CourseError(f"--style-scale {options.style_scale:g} would make the painting {style_size} pixels large: "
+                          f"times --size, it may come to {LARGEST_SIZE}.")  # fmt: skip
+    sources, given_start = [options.content, *options.styles], options.start not in ("content", "noise")
+    if given_start:
+        _find_start(options.start)
+    out, frames = files.outputs(options, sources + [options.start] * given_start)
+    least = defaults.NETWORKS[options.network]
+    content = files.load(options.content, options.size, least, "--size")
+    styles = [files.load(source, style_size, least, "--size or --style-scale") for source in options.styles]
+    start = files.read(options.start) if given_start else options.start
+    given = {name: getattr(options, name) for name in PASSED}
+    words = {"content": options.content, "styles": ", ".join(options.styles), "start": options.start} | given
+    words |= {"blend": ",".join(f"{weight:g}" for weight in options.blend or [1] * len(styles))}
+    words |= {"colours": options.colours or "the painting's"}
+    return StyleJob(out=out, frames=frames, words=words, content=content, styles=styles, start=start, options=given)
+
+
+def _check_weights(options: argparse.Namespace) -> None:
+    if options.blend and len(options.blend) != len(options.styles):
+        raise CourseError(
+            f"--blend has {len(options.blend)} weights; the number of paintings is {len(options.styles)}: give as many."
+        )
+    if options.blend and not sum(options.blend):
+        raise CourseError("--blend: all weights are 0; one of them at least must be above it.")
+    if not options.content_weight and not options.style_weight:
+        raise CourseError("--content-weight and --style-weight are both 0: nothing would be left to aim at.")
+
+
+def _find_start(source: str) -> None:
+    try:
+        files.find(source)
+    except CourseError:
+        if near := difflib.get_close_matches(source, ("content", "noise"), 1, 0.5):
+            raise CourseError(f"--start {source}: no such file; did you mean {near[0]}?") from None
+        raise

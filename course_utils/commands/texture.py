@@ -1,0 +1,104 @@
+"""The command `texture`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from course_utils import defaults
+from course_utils.arguments import (
+    LARGEST_SIZE,
+    TOLD,
+    Parser,
+    add_files,
+    evaluations,
+    merged,
+    number,
+    one_of,
+    style_network,
+    unweighted,
+    width_and_height,
+)
+from course_utils.commands import files
+from course_utils.commands.job import Film, Job
+from course_utils.errors import CourseError
+from course_utils.lookup import check_layer, layer_widths
+
+if TYPE_CHECKING:
+    from course_utils.optimize import Result, State
+
+HELP = "weave a texture like an example, from noise; it can be laid side by side like tiles"
+EXAMPLE = "python -m course_utils texture woven_kilim -o kilim.png"
+EXAMPLES = (
+    "python -m course_utils texture wall.jpg --size 512x256 --example-size 192 -o wall.png",
+    "python -m course_utils texture night_swirls --layer block1_conv1,block2_conv1 --frames fine.gif -o fine.png",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextureJob(Job):
+    """A texture to be made.
+
+    example: the picture (h, w, 3) as the network will look at it. size: (height, width) of the texture. options: the
+    other arguments of `texture`.
+    """
+
+    example: np.ndarray
+    size: tuple[int, int]
+    options: dict[str, Any]
+
+    def film(self) -> Film:
+        from course_utils.textures import coloured_noise
+
+        return Film(coloured_noise(self.example, self.size, self.options["seed"]), self.options["steps"])
+
+    def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
+        from course_utils.textures import texture
+
+        result = texture(self.example, self.size, callback=callback, progress="weaving", **self.options)
+        return result, [result.picture]
+
+
+def describe(parser: Parser) -> None:
+    """Give a parser the command's options."""
+    add = parser.add_argument
+    parser.surplus = "one example is asked for, and several layers go with commas between them."
+    add("image", metavar="IMAGE", help="the example: a file, or the name of a shipped picture")
+    add_files(add, "the texture to write")
+    add("--size", type=width_and_height, metavar="WxH",
+        help="width and height in pixels, or one number for a square; default: twice the example's sides")  # fmt: skip
+    add("--example-size", type=number(defaults.MARGIN + 1, LARGEST_SIZE, int), metavar="N",
+        default=defaults.EXAMPLE_SIZE,
+        help="longest side with which the example is looked at: fewer pixels, smaller things" + TOLD)  # fmt: skip
+    add("--steps", type=evaluations(), metavar="N", default=defaults.TEXTURE_STEPS,
+        help="evaluations of the loss, at most" + TOLD)  # fmt: skip
+    add("--statistic", type=one_of(defaults.STATISTICS), metavar="NAME", default=defaults.STATISTIC,
+        help=f"what is kept of a layer: {', '.join(defaults.STATISTICS)}" + TOLD)  # fmt: skip
+    add("--layer", dest="layers", type=unweighted, action="append", metavar="NAME,...",
+        help="layers to agree in, deeper ones for larger things; may come several times; "
+        f"default {','.join(defaults.STYLE_LAYERS)}")  # fmt: skip
+    add("--network", type=style_network, metavar="NAME", default=defaults.NETWORK,
+        help="mini; vgg19, downloaded once, slower; random, which is untrained" + TOLD)  # fmt: skip
+
+
+def check(options: argparse.Namespace) -> TextureJob:
+    """The job that the options ask for. Raises CourseError for the first thing that is in the way."""
+    layers = tuple(merged("--layer", options.layers)) or defaults.STYLE_LAYERS
+    for name in layers:
+        check_layer(name, list(layer_widths(options.network)), options.network)
+    out, frames = files.outputs(options, [options.image])
+    example = files.load(options.image, options.example_size, defaults.MARGIN + 1, "--example-size")
+    size = options.size or tuple(2 * side for side in example.shape[:2])
+    if max(size) > LARGEST_SIZE:
+        raise CourseError(
+            f"--example-size {options.example_size} would make a texture of {max(size)} pixels, twice as many: "
+            f"give a --size, which may come to {LARGEST_SIZE}."
+        )
+    given = {name: getattr(options, name) for name in ("example_size", "steps", "seed", "statistic", "network")}
+    words = {"image": options.image, "size": f"{size[1]}x{size[0]}", "layers": ",".join(layers)} | given
+    given["layers"] = layers
+    return TextureJob(out=out, frames=frames, words=words, example=example, size=size, options=given)

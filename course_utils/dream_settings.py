@@ -1,0 +1,151 @@
+"""What a dream needs to know before its network is loaded: presets, sizes of octaves, checks of options, the mask.
+
+Nothing here loads TensorFlow. Sources: GD = google/deepdream (2015); KO, KN = Keras' deep_dream.py of 2016 and today.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from course_utils.defaults import DREAM_LAYER, DREAM_STEP, DREAM_STEPS, JITTER, OCTAVE_SCALE, OCTAVES
+from course_utils.errors import CourseError
+from course_utils.images import Source, load_picture, resize
+
+USUAL_STEPS = {
+    "octaves": OCTAVES,
+    "octave_scale": OCTAVE_SCALE,
+    "steps": DREAM_STEPS,
+    "step": DREAM_STEP,
+    "jitter": JITTER,
+}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Settings of a known program. layers: for networks of VGG's layout; inception: for InceptionV3.
+
+    gain: what the layers' terms of a cost are multiplied by for "mini", whose activations have variance 1, where those
+    of VGG grow into the hundreds; found by eye. steps: what `dream_steps` takes. cost: where the program minimises a
+    cost by L-BFGS instead, the weights of its image terms, "continuity" and "l2", and "evaluations".
+    """
+
+    layers: dict[str, float]
+    inception: dict[str, float] = field(default_factory=dict)
+    gain: float = 1.0
+    border: int = 0
+    steps: dict[str, Any] = field(default_factory=dict)
+    cost: dict[str, float] = field(default_factory=dict)
+
+    def layers_of(self, network: str) -> dict[str, float]:
+        """Names and weights of the layers in a network."""
+        return self.inception if network == "inception_v3" else self.layers
+
+    def steps_of(self, network: str) -> dict[str, Any]:
+        """Options of `dream_steps` for a network. The programs take the gradient as it is, and so does InceptionV3
+        here; a thin network, of which nobody asks for exactness, shows less grain with the course's own filters.
+        """
+        plain = {"smooth": 0, "blur": 0, "palette": 0}
+        return self.steps | (plain if network == "inception_v3" and self.steps else {})
+
+
+USUAL = Preset({DREAM_LAYER: 1.0})
+PRESETS = {
+    # KN, since 2020: InceptionV3 with a rate of 0.01 in units of -1..1, which are 1.275 of 0..255. Its layers mixed4 to
+    # mixed7 see a picture at a sixteenth of its size, as block5 does here.
+    "inception": Preset(
+        {"block5_conv1": 1.0, "block5_conv2": 1.5, "block5_conv3": 2.0, "block5_conv4": 2.5},
+        {"mixed4": 1.0, "mixed5": 1.5, "mixed6": 2.0, "mixed7": 2.5},
+        border=2,
+        steps={"octaves": 3, "octave_scale": 1.4, "steps": 20, "step": 1.275, "jitter": 0},
+    ),
+    # GD: one layer half-way up GoogLeNet.
+    "google": Preset(
+        {"block5_conv1": 1.0},
+        {"mixed3": 1.0},
+        steps={"octaves": 4, "octave_scale": 1.4, "steps": 10, "step": 1.5, "jitter": 32},
+    ),
+    # KO: five rounds of L-BFGS of at most seven evaluations each, here one run as long as all of them.
+    "dreamy": Preset(
+        {"block5_conv1": 0.05, "block5_conv2": 0.02},
+        border=2,
+        gain=200.0,
+        cost={"continuity": 0.1, "l2": 0.02, "evaluations": 35},
+    ),
+    "bad_trip": Preset(
+        {"block4_conv1": 0.05, "block4_conv2": 0.01, "block4_conv3": 0.01},
+        border=2,
+        gain=1e4,
+        cost={"continuity": 0.1, "l2": 0.8, "evaluations": 35},
+    ),
+}
+
+
+def find_preset(name: str | None, network: str, wished: bool) -> Preset:
+    """The preset of a name in PRESETS; None: the course's own settings, and "inception" for InceptionV3.
+
+    network: a name. wished: whether layers, channels, classes or directions were asked for, which replace the preset's
+    layers. Raises CourseError: no such preset, or one without layers for the network.
+    """
+    if name is None:
+        return PRESETS["inception"] if network == "inception_v3" and not wished else USUAL
+    if name not in PRESETS:
+        raise CourseError(f"there is no preset {name!r}: use one of {', '.join(PRESETS)}.")
+    if not wished and not PRESETS[name].layers_of(network):
+        raise CourseError(f"the preset {name} names layers that {network} has not: choose another network, or layers.")
+    return PRESETS[name]
+
+
+def octave_shapes(shape: Sequence[int], octaves: int, scale: float, smallest: int = 1) -> list[tuple[int, int]]:
+    """Heights and widths, the smallest first and `shape` last, each `scale` times the one before.
+
+    Octaves whose shorter side would be below `smallest`, the least that a network takes, are left out.
+    """
+    shapes = [(round(shape[0] / scale**k), round(shape[1] / scale**k)) for k in reversed(range(octaves))]
+    return [one for one in shapes[:-1] if min(one) >= smallest] + shapes[-1:]
+
+
+def load_mask(source: Source, shape: Sequence[int], name: str = "the mask") -> np.ndarray:
+    """How much of a step each pixel of a picture takes: (h, w), 0..1, a mask's lightness, stretched to the shape.
+
+    source: anything that `load_picture` takes. name: for the complaint.
+    Raises CourseError: no picture, or one that is black everywhere.
+    """
+    mask = resize(load_picture(source), tuple(shape[:2])).mean(-1) / 255
+    if not mask.any():
+        raise CourseError(f"{name} is black everywhere, and nothing would be dreamt: make the parts to dream in light.")
+    return mask
+
+
+# The least value of an option, whether it may be that value itself, and the kind of number.
+_LEAST: dict[str, tuple[float, bool, type]] = {
+    "octaves": (1, True, numbers.Integral),
+    "octave_scale": (1, False, numbers.Real),
+    "steps": (1, True, numbers.Integral),
+    "step": (0, True, numbers.Real),
+    "jitter": (0, True, numbers.Integral),
+    "smooth": (0, True, numbers.Real),
+    "blur": (0, True, numbers.Real),
+    "palette": (0, True, numbers.Real),
+    "frames": (1, True, numbers.Integral),
+    "zoom": (1, True, numbers.Real),
+}
+
+
+def check_numbers(options: Mapping[str, Any]) -> None:
+    """Raises CourseError for the first option of `dream_steps` or `zoom_film` that is not a number in its range."""
+    least = _LEAST
+    if options.get("tile") is not None:  # Not smaller than the network takes.
+        least = least | {"tile": (options.get("smallest", 1), True, numbers.Integral)}
+    for name, (low, itself, kind) in least.items():
+        if name not in options:
+            continue
+        value = options[name]
+        if not isinstance(value, kind) or not math.isfinite(value) or value < low or (value == low and not itself):
+            what = "a whole number of" if kind is numbers.Integral else "a number of" if itself else "a number"
+            raise CourseError(f"{name} must be {what} {'at least' if itself else 'above'} {low}, not {value!r}.")

@@ -1,0 +1,59 @@
+"""A button to choose a picture with."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import ipywidgets as widgets
+
+from course_utils.errors import CourseError
+from course_utils.images import Source, encode, load_picture, resize
+
+PREVIEW = 260
+
+
+class Upload(widgets.VBox):
+    """A button that takes a picture file from the reader's machine, with a preview under it.
+
+    picture: the chosen picture (h, w, 3), float32, 0..255, or the one to use instead until a file is chosen.
+    instead: that one, anything that `load_picture` takes. size: longest side; larger pictures are made smaller.
+    """
+
+    def __init__(self, instead: Source = "coffee", size: int = 512) -> None:
+        self.size = size
+        self.button = widgets.FileUpload(
+            accept="image/*,.heic,.heif",
+            description="Choose a picture",
+            tooltip="A JPEG, PNG, WebP, TIFF or GIF, or a phone's HEIC",
+            layout=widgets.Layout(width="auto"),
+        )
+        self.words = widgets.Label()
+        self.preview = widgets.Image(format="jpeg", layout=widgets.Layout(width=f"{PREVIEW}px"))
+        super().__init__([widgets.HBox([self.button, self.words]), self.preview])
+        self._take(instead, str(instead) if isinstance(instead, str) else "a picture")
+        self.button.observe(self._chosen, "value")
+
+    def _chosen(self, _: Any) -> None:
+        if self.button.value:
+            file = self.button.value[0]
+            self._take(bytes(file.content), file.name)
+
+    def _take(self, source: Source, name: str) -> None:
+        try:
+            picture = load_picture(source)
+        except CourseError as error:
+            self.words.value = str(error).replace("the uploaded file", name)
+            return
+        height, width = picture.shape[:2]
+        self.picture = resize(picture, self.size) if max(height, width) > self.size else picture
+        smaller = f", made {self.picture.shape[1]} x {self.picture.shape[0]}" if self.picture is not picture else ""
+        self.words.value = f"{name}: {width} x {height}{smaller}"
+        self.preview.value = encode(resize(self.picture, PREVIEW))
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The widget, and a picture of it for pages on which no widget lives."""
+        bundle = super()._repr_mimebundle_(**options)
+        data, meta = bundle if isinstance(bundle, tuple) else (bundle, {})
+        still = base64.b64encode(self.preview.value).decode()
+        return {**data, "image/jpeg": still, "text/plain": "A button to choose a picture, and the picture."}, meta

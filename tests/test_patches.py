@@ -1,0 +1,127 @@
+"""The patches that excite a channel: the same as by looking everywhere, each place once, with the right corners."""
+
+import numpy as np
+import pytest
+
+from course_utils.explore import backward
+from course_utils.images import names, resize, save_picture
+from course_utils.network import MEAN_BGR
+from course_utils.patches import picture_collection, top_patches
+
+LAYER, CHANNEL, SIDE, STRIDE = "block2_conv1", 4, 10, 2
+
+
+@pytest.fixture(scope="module")
+def pictures(make_picture):
+    return {f"number {seed}": make_picture(40, 48, seed) for seed in range(4)}
+
+
+def by_looking_everywhere(network, pictures, sizes, per_picture, inside):
+    """(activation, picture, size, cell), the strongest first."""
+    found = []
+    for name, picture in pictures.items():
+        places = []
+        for size in sizes:
+            scaled = resize(picture, size)
+            activations = network.features(scaled, LAYER)[LAYER][0, ..., CHANNEL].numpy()
+            for (i, j), value in np.ndenumerate(activations):
+                middle = np.array([STRIDE * i + 1, STRIDE * j + 1])
+                reach = inside * SIDE / 2
+                if (middle >= reach).all() and (middle <= np.array(scaled.shape[:2]) - reach).all():
+                    places.append((value, size, (i, j), middle / size, SIDE / size))
+        kept = []
+        for place in sorted(places, key=lambda place: -place[0]):
+            if all(np.abs(place[3] - other[3]).max() >= (place[4] + other[4]) / 4 for other in kept):
+                kept.append(place)
+        found += [(value, name, size, cell) for value, size, cell, *_ in kept[:per_picture] if value > 0]
+    return sorted(found, key=lambda one: -one[0])
+
+
+@pytest.mark.parametrize("per_picture, inside", [(1, 0.5), (3, 0.0), (2, 1.0)])
+def test_they_are_those_that_looking_everywhere_finds(network, pictures, per_picture, inside):
+    sizes = (36, 48)
+    options = {"sizes": sizes, "per_picture": per_picture, "inside": inside}
+    patches = top_patches(network, LAYER, [CHANNEL], pictures, 6, **options)[CHANNEL]
+    expected = by_looking_everywhere(network, pictures, sizes, per_picture, inside)[:6]
+    assert [(one.picture, one.size, one.cell) for one in patches] == [one[1:] for one in expected]
+    np.testing.assert_allclose([one.activation for one in patches], [one[0] for one in expected], rtol=1e-4)
+
+
+def test_a_patch_is_what_its_cell_sees(network, pictures):
+    (patch, *_) = top_patches(network, LAYER, [CHANNEL], pictures, inside=1, sizes=[None])[CHANNEL]
+    picture = pictures[patch.picture]
+    top, left, bottom, right = patch.box
+    assert bottom - top == right - left == SIDE == network.receptive_field(LAYER)
+    np.testing.assert_array_equal(patch.pixels, picture[top:bottom, left:right])
+    delta = np.zeros_like(network.features(picture, LAYER)[LAYER])
+    delta[0, *patch.cell, CHANNEL] = 1
+    rows, columns = np.nonzero(np.abs(backward(network, picture, LAYER, delta)).max(-1))
+    assert (rows.min(), columns.min(), rows.max() + 1, columns.max() + 1) == patch.box
+
+
+def test_beyond_the_border_a_patch_shows_the_mean_colour(network):
+    picture = np.full((40, 40, 3), 90, "float32")
+    picture[:2, 38:] = (255, 0, 255)  # In this corner alone something happens.
+    strongest = {}
+    for k in range(network.channels(LAYER)):
+        for patch in top_patches(network, LAYER, [k], [picture], sizes=[None], inside=0)[k]:
+            strongest[patch.cell] = patch
+    patch = strongest[0, 19]
+    assert patch.picture == 0 and patch.size == 40
+    top, left, bottom, right = patch.box
+    assert (top, left, bottom, right) == (-4, 34, 6, 44)
+    np.testing.assert_array_equal(patch.pixels[4:, :6], picture[:6, 34:])
+    np.testing.assert_allclose(patch.pixels[:4], np.tile(MEAN_BGR[::-1], (4, 10, 1)))
+    np.testing.assert_allclose(patch.pixels[:, 6:], np.tile(MEAN_BGR[::-1], (10, 4, 1)))
+
+
+def test_several_channels_at_once_are_each_as_alone(network, pictures):
+    both = top_patches(network, LAYER, [1, CHANNEL], pictures, 3, sizes=[48])
+    assert list(both) == [1, CHANNEL]
+    for k, patches in both.items():
+        alone = top_patches(network, LAYER, [k], pictures, 3, sizes=[48])[k]
+        assert [(one.picture, one.cell) for one in patches] == [(one.picture, one.cell) for one in alone]
+
+
+def test_a_place_counts_once_at_whatever_size(network, pictures):
+    patches = top_patches(network, LAYER, [CHANNEL], pictures, 40, sizes=(36, 40, 48), per_picture=10)[CHANNEL]
+    for name in pictures:
+        middles = [np.array(p.box).reshape(2, 2).mean(0) / p.size for p in patches if p.picture == name]
+        gaps = [np.abs(a - b).max() for k, a in enumerate(middles) for b in middles[:k]]
+        assert len(middles) > 1 and min(gaps) >= SIDE / 2 / 48
+
+
+def test_a_channel_that_nothing_excites_has_no_patch(network, pictures):
+    channels = range(network.channels(LAYER))
+    silent = network.features(0 * pictures["number 0"], LAYER)[LAYER].numpy().max((0, 1, 2)) == 0
+    patches = top_patches(network, LAYER, channels, [0 * pictures["number 0"]], sizes=[None])
+    assert silent.any() and all(bool(patches[k]) != silent[k] for k in channels)
+
+
+def test_what_does_not_fit_is_refused(network, pictures, refused):
+    with refused("block2_conv1", "not 99"):
+        top_patches(network, LAYER, [99], pictures)
+    with refused("'block9_conv1'"):
+        top_patches(network, "block9_conv1", [0], pictures)
+    with refused("too small"):
+        top_patches(network, LAYER, [0], pictures, sizes=[24])
+
+
+def test_the_collection_is_the_courses_own(make_picture):
+    shipped = names()
+    collection = picture_collection(size=40)
+    assert list(collection) == shipped["photographs"] + shipped["paintings"]
+    assert all(max(picture.shape) == 40 for picture in collection.values())
+
+
+def test_a_folder_of_ones_own_is_a_collection(tmp_path, make_picture, refused):
+    for name in ("b.png", "a.jpg"):
+        save_picture(make_picture(30, 20), tmp_path / name)
+    (tmp_path / "notes.txt").write_text("no picture")
+    (tmp_path / "empty").mkdir()
+    collection = picture_collection(tmp_path, 24)
+    assert {name: picture.shape for name, picture in collection.items()} == {"a.jpg": (24, 16, 3), "b.png": (24, 16, 3)}
+    with refused("no picture"):
+        picture_collection(tmp_path / "empty")
+    with refused("no folder", "elsewhere"):
+        picture_collection(tmp_path / "elsewhere")
