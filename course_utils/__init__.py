@@ -14,6 +14,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "altered": ["randomized", "relu_rule", "with_relu_rule"],
     "backend": ["keras", "tf"],
     "bases": ["PixelBasis", "SpectralBasis"],
     "colours": ["keep_chroma", "match_colours"],
@@ -21,6 +22,18 @@ _HOMES = {
     "display": ["show", "watch"],
     "dream": ["deep_dream", "dream_steps", "zoom_film"],
     "errors": ["CourseError"],
+    "explore": [
+        "SCORES",
+        "backward",
+        "class_picture",
+        "class_shares",
+        "codes",
+        "fooling_picture",
+        "grad_cam",
+        "nearest",
+        "occlusion_map",
+        "saliency_map",
+    ],
     "fetch": ["painting"],
     "images": ["load_picture", "names", "resize", "save_animation", "save_picture"],
     "lbfgs": ["LBFGS"],
@@ -33,9 +46,11 @@ _HOMES = {
         "style_loss",
         "total_variation_loss",
     ],
+    "maps": ["as_picture", "heat", "map_grid"],
     "network": ["Network", "deprocess_image", "load_network", "preprocess_image"],
     "objectives": ["DreamCost", "DreamObjective"],
     "optimize": ["adam", "gradient_ascent", "minimize"],
+    "patches": ["picture_collection", "top_patches"],
     "style": ["StyleObjective", "style_transfer"],
     "textures": ["TextureObjective", "texture"],
 }
