@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import NamedTuple
 
 from course_utils.errors import CourseError
+from course_utils.lookup import did_you_mean
 
 PREFIX = "commons:"  # Before a painting's name on the command line, so that nothing is fetched by surprise.
 
@@ -24,19 +24,19 @@ _GOGH, _HOKUSAI, _KANDINSKY = "Vincent van Gogh", "Katsushika Hokusai", "Wassily
 _KLIMT, _MONET, _TURNER = "Gustav Klimt", "Claude Monet", "J. M. W. Turner"
 PAINTINGS = {
     "adele_bloch_bauer": Painting(
-        "Portrait of Adele Bloch-Bauer I", _KLIMT, "1907", "stained_glass",
+        "Portrait of Adele Bloch-Bauer I", _KLIMT, "1907", "mosaic_peacock",
         "Gustav_Klimt_046.jpg",
     ),
     "almond_blossom": Painting(
-        "Almond Blossom", _GOGH, "1890", "palette_knife",
+        "Almond Blossom", _GOGH, "1890", "impasto_sunflowers",
         "Vincent_van_Gogh_-_Almond_blossom_-_Google_Art_Project.jpg",
     ),
     "composition_in_red": Painting(
-        "Composition II in Red, Blue, and Yellow", "Piet Mondrian", "1930", "stained_glass",
+        "Composition II in Red, Blue, and Yellow", "Piet Mondrian", "1930", "cut_paper",
         "Piet_Mondriaan,_1930_-_Mondrian_Composition_II_in_Red,_Blue,_and_Yellow.jpg",
     ),
     "composition_vii": Painting(
-        "Composition VII", _KANDINSKY, "1913", "palette_knife",
+        "Composition VII", _KANDINSKY, "1913", "abstract_circles",
         "Vassily_Kandinsky,_1913_-_Composition_7.jpg",
     ),
     "fate_of_the_animals": Painting(
@@ -64,7 +64,7 @@ PAINTINGS = {
         "Shipwreck_of_the_Minotaur_William_Turner.jpg",
     ),
     "squares_with_circles": Painting(
-        "Colour Study, Squares with Concentric Circles", _KANDINSKY, "1913", "stained_glass",
+        "Colour Study, Squares with Concentric Circles", _KANDINSKY, "1913", "abstract_circles",
         "Vassily_Kandinsky,_1913_-_Color_Study,_Squares_with_Concentric_Circles.jpg",
     ),
     "starry_night": Painting(
@@ -84,7 +84,7 @@ PAINTINGS = {
         "A_Sunday_on_La_Grande_Jatte,_Georges_Seurat,_1884.jpg",
     ),
     "the_kiss": Painting(
-        "The Kiss", _KLIMT, "1908", "stained_glass",
+        "The Kiss", _KLIMT, "1908", "mosaic_peacock",
         "The_Kiss_-_Gustav_Klimt_-_Google_Cultural_Institute.jpg",
     ),
     "the_scream": Painting(
@@ -101,7 +101,7 @@ PAINTINGS = {
         "Claude_Monet_-_Water_Lilies_-_1906,_Ryerson.jpg",
     ),
     "wheat_field_with_cypresses": Painting(
-        "Wheat Field with Cypresses", _GOGH, "1889", "night_swirls",
+        "Wheat Field with Cypresses", _GOGH, "1889", "impasto_sunflowers",
         "Wheat-Field-with-Cypresses-(1889)-Vincent-van-Gogh-Met.jpg",
     ),
 }  # fmt: skip
@@ -121,6 +121,5 @@ def find_painting(name: str) -> Painting:
     """A painting by its name. Raises CourseError for an unknown one, with the nearest names or all of them."""
     if name in PAINTINGS:
         return PAINTINGS[name]
-    near = difflib.get_close_matches(str(name), PAINTINGS, 3, 0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"use one of {', '.join(PAINTINGS)}."
+    hint = did_you_mean(name, PAINTINGS, f"use one of {', '.join(PAINTINGS)}.", most=3)
     raise CourseError(f"there is no painting {name!r} to fetch; {hint}")
