@@ -5,12 +5,14 @@ Source: Gatys, Ecker and Bethge, "Texture Synthesis Using Convolutional Neural N
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from course_utils.backend import tf
+from course_utils.bases import SpectralBasis
 from course_utils.colours import match_colours
 from course_utils.defaults import MARGIN, STYLE_LAYERS, TEXTURE_STEPS
 from course_utils.errors import CourseError
@@ -18,6 +20,10 @@ from course_utils.images import Source, load_picture
 from course_utils.losses import STATISTICS, layer_statistic
 from course_utils.network import Network, load_network
 from course_utils.optimize import Result, minimize
+
+# A start from noise lacks no slow waves. Made easy to move, they do the work of the fine ones: a few large stains bring
+# the Gram matrices right on average, and the loss ends five times as high (0.0009 for 0.0002 after 120 evaluations).
+EVEN = partial(SpectralBasis, power=0.0)
 
 
 class TextureObjective:
@@ -74,6 +80,7 @@ def texture(
     network: str | Network = "mini",
     pooling: str = "average",
     seed: int = 0,
+    basis: str | Callable = EVEN,
     **options: Any,
 ) -> Result:
     """Make a texture like an example, from noise; the result's `picture` has the size asked for.
@@ -82,7 +89,8 @@ def texture(
     number gives more and smaller things. size: (height, width), or one number for a square; None: the example's shape.
     layers: deeper ones keep larger things together. statistic: what is kept of a layer, see `losses.layer_statistic`.
     steps: evaluations, at most. seed: of the noise, which has the mean and covariance of the example's colours.
-    options: callback, stop, progress, method, basis, see `minimize`.
+    basis, options: callback, stop, progress, method, see `minimize`; the default keeps the values in range and
+    favours no wave.
     Raises CourseError for anything that does not fit, in one line.
     """
     if isinstance(network, str):
@@ -91,7 +99,8 @@ def texture(
     height, width = example.shape[:2] if size is None else (size, size) if isinstance(size, int) else size
     _check_sides(height, width)
     start = coloured_noise(example, (height, width), seed)
-    return minimize(TextureObjective(network, example, start, layers, statistic), start, steps, **options)
+    objective = TextureObjective(network, example, start, layers, statistic)
+    return minimize(objective, start, steps, basis=basis, **options)
 
 
 def _check_sides(*sides: int) -> None:
