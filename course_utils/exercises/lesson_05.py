@@ -24,7 +24,7 @@ def _dream_score(activations: Mapping[str, tf.Tensor], weights: Mapping[str, flo
 @checker(_dream_score)
 def dream_score(attempt: Answer) -> str:
     """The weighted sum over layers of half the mean square of the inner activations; a TensorFlow scalar."""
-    rng = np.random.default_rng()
+    rng = np.random.default_rng(1)
     a = {
         name: rng.uniform(0.1, 2, (1, h, w, c)).astype("float32") for name, h, w, c in (("x", 7, 8, 2), ("y", 6, 5, 3))
     }
@@ -129,7 +129,7 @@ def _mean_steps(gradient: np.ndarray) -> list[float]:
 @checker(_mean_steps)
 def mean_steps(attempt: Answer) -> str:
     """The mean absolute change of a step in 0..255, for google, Keras, TensorFlow and the book."""
-    rng = np.random.default_rng()
+    rng = np.random.default_rng(2)
     gradient = (1e-4 * rng.laplace(size=(24, 30, 3)) + 1e-5).astype("float32")
     given = gradient.copy()
     found = np.asarray(attempt(given), "float64")
@@ -168,7 +168,7 @@ def _rolled_gradient(gradient_of: Callable, picture: np.ndarray, shift: tuple[in
 @checker(_rolled_gradient)
 def rolled_gradient(attempt: Answer) -> str:
     """The gradient at a picture rolled by a shift, rolled back."""
-    rng = np.random.default_rng()
+    rng = np.random.default_rng(3)
     picture = rng.uniform(0, 255, (6, 8, 3)).astype("float32")
     given, weights, calls = picture.copy(), rng.normal(size=(6, 8, 3)), []
 
@@ -222,7 +222,7 @@ def _next_octave(dreamt: np.ndarray, base: np.ndarray, original: np.ndarray, enl
 @checker(_next_octave)
 def next_octave(attempt: Answer) -> str:
     """The start of the next octave: the photograph at the new size plus what was dreamt, enlarged."""
-    rng = np.random.default_rng()
+    rng = np.random.default_rng(4)
     original = rng.uniform(60, 200, (6, 8, 3))
     base = original.reshape(3, 2, 4, 2, 3).mean((1, 3))
     dreamt = base + rng.uniform(-20, 20, base.shape)
@@ -265,7 +265,7 @@ def _guide_delta(activation: np.ndarray, guide: np.ndarray) -> np.ndarray:
 @checker(_guide_delta)
 def guide_delta(attempt: Answer) -> str:
     """At each cell the activation of the guide's cell with the largest dot product."""
-    rng = np.random.default_rng()
+    rng = np.random.default_rng(5)
 
     def chosen(score: Callable[[np.ndarray, np.ndarray], float]) -> np.ndarray:
         answer, cells = np.empty_like(a), guide.reshape(-1, guide.shape[-1])
@@ -339,7 +339,7 @@ def seam_ratio(attempt: Answer) -> str:
             "The jumps elsewhere should not hold the seams.": _ratio(seamed, lambda k: (k + 1) % tile == 0, rest=False),
         },
     )
-    noise = np.random.default_rng().normal(size=(12, 20))
+    noise = np.random.default_rng(6).normal(size=(12, 20))
 
     def wrong(**options: Any) -> float:
         return _ratio(noise, lambda k: (k + 1) % tile == 0, **options)
