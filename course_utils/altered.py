@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from course_utils import network as networks
 from course_utils.backend import keras, tf
 from course_utils.errors import CourseError
 from course_utils.network import Network
@@ -51,7 +50,7 @@ def randomized(network: Network, from_top: int, seed: int = 0) -> Network:
     not tell what the network has learnt. With one seed, a larger from_top has the same new weights and more.
     Raises CourseError: from_top is below 0 or above the number of such layers.
     """
-    count = len(_weighted(classifier_of(network)))
+    count = len(_weighted(network.classifier))
     if not 0 <= from_top <= count:
         raise CourseError(f"from_top is 0 to {count}, the layers of {network.name} with weights, not {from_top}.")
 
@@ -95,23 +94,5 @@ class _Altered(Network):
 
     @cached_property
     def classifier(self) -> keras.Model:
-        plain = classifier_of(self._plain)
+        plain = self._plain.classifier
         return self.model if plain is self._plain.model else self._alter(plain)
-
-    def _scores(self, batch: tf.Tensor) -> tf.Tensor:
-        return self.classifier(fitted(self.classifier, batch))
-
-
-def classifier_of(network: Network) -> keras.Model:
-    """The model that gives a network's scores."""
-    if isinstance(network, _Altered):
-        return network.classifier
-    if isinstance(network, networks._ApplicationsNetwork):
-        return networks._application(network.name, top=True)
-    return network.model
-
-
-def fitted(model: keras.Model, batch: tf.Tensor) -> tf.Tensor:
-    """A batch in the size that a model wants, if it wants one."""
-    size = model.input_shape[1:3]
-    return batch if None in size else tf.image.resize(batch, size, antialias=True)

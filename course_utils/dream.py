@@ -215,7 +215,6 @@ def deep_dream(
     settings = USUAL_STEPS | chosen.steps_of(network.name) | options | {"smallest": network.smallest_side}
     if mask is not None:
         settings["mask"] = load_mask(mask, picture.shape)
-    _check(picture, settings)
     guide = None if guide is None else load_picture(guide, max(picture.shape[:2]))
     objective = dream_objective(network, **wishes, guide=guide, preset=preset)
     if chosen.cost:
@@ -223,8 +222,8 @@ def deep_dream(
         cost = DreamCost(objective, chosen.cost["continuity"], chosen.cost["l2"], gain)
         return minimize(cost, picture, int(chosen.cost["evaluations"]), method="scipy", basis="pixels",
                         callback=callback, stop=stop, progress=progress)  # fmt: skip
+    states = dream_steps(objective, picture, **settings)  # Refuses options that are out of their range.
     shapes = octave_shapes(picture.shape, settings["octaves"], settings["octave_scale"], settings["smallest"])
-    states = dream_steps(objective, picture, **settings)
     return consume(states, settings["steps"] * len(shapes), callback=callback, stop=stop, progress=progress)
 
 

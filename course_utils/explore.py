@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from scipy.special import logit
 
-from course_utils.altered import classifier_of, fitted
 from course_utils.backend import keras, tf
 from course_utils.dream import dream_steps
 from course_utils.errors import CourseError
@@ -144,11 +143,11 @@ def grad_cam(network: Network, picture: np.ndarray, wanted: str | int, layer: st
     The sum of the layer's channels, each weighed by its mean gradient of the score, and of that the positive part
     (Selvaraju et al., "Grad-CAM", arXiv 1610.02391). layer: None is the network's last.
     """
-    k, layer, model = class_number(network, wanted), layer or network.layers[-1], classifier_of(network)
+    k, layer, model = class_number(network, wanted), layer or network.layers[-1], network.classifier
     network.channels(layer)  # Refuses a layer that is not there.
     part = keras.Model(model.inputs, [model.get_layer(layer).output, model.output])
     with tf.GradientTape() as tape:
-        batch = fitted(model, network.batch(picture))
+        batch = network.classifier_batch(picture)
         tape.watch(batch)
         output, scores = part(batch)
         score = scores[0, k]
@@ -204,7 +203,8 @@ def fooling_picture(
     Kurakin et al., arXiv 1607.02533), until the target's share after softmax is `confidence`, 0..1.
     Raises CourseError: no such class, or not reached within the limit.
     """
-    k, others = class_number(network, target), np.arange(len(network.classes)) != class_number(network, target)
+    k = class_number(network, target)
+    others = np.arange(len(network.classes)) != k
 
     def odds(batch: tf.Tensor) -> dict[str, tf.Tensor]:  # Their logarithm, which does not flatten out as a share does.
         scores = network.logits(batch)[0]

@@ -95,10 +95,17 @@ class Network:
 
     def logits(self, picture: tf.Tensor) -> tf.Tensor:
         """Scores of all classes before softmax, shape (1, classes)."""
-        return self._scores(self.batch(picture))
+        return self.classifier(self.classifier_batch(picture))
 
-    def _scores(self, batch: tf.Tensor) -> tf.Tensor:
-        return self.model(batch)
+    @property
+    def classifier(self) -> keras.Model:
+        """The model that gives the scores: `model` itself, or a larger one that is loaded when it is first needed."""
+        return self.model
+
+    def classifier_batch(self, picture: np.ndarray | tf.Tensor) -> tf.Tensor:
+        """A picture as `batch` gives it, in the size that the classifier wants, if it wants one."""
+        batch, size = self.batch(picture), self.classifier.input_shape[1:3]
+        return batch if None in size else tf.image.resize(batch, size, antialias=True)
 
     def batch(self, picture: np.ndarray | tf.Tensor) -> tf.Tensor:
         """A picture (h, w, 3) or (1, h, w, 3) as a float32 tensor (1, h, w, 3). Raises CourseError: it is too small."""
@@ -119,6 +126,13 @@ class Network:
         By formula: a window of k cells that lie j pixels apart adds (k - 1) j; a stride of s makes the next j s times
         larger. Raises CourseError: unknown layer.
         """
+        return self._field_and_stride(layer)[0]
+
+    def stride(self, layer: str) -> int:
+        """Pixels between what two neighbouring cells of a layer see. Raises CourseError: unknown layer."""
+        return self._field_and_stride(layer)[1]
+
+    def _field_and_stride(self, layer: str) -> tuple[int, int]:
         self._known(layer)
         seen = {id(self.model.inputs[0]): (1, 1)}
         for operation in self.model.operations:
@@ -131,16 +145,16 @@ class Network:
             stride = (config.get("strides") or (1, 1))[0]
             seen[id(operation.output)] = (field + (window - 1) * jump, jump * stride)
             if operation.name == layer:
-                return seen[id(operation.output)][0]
+                return seen[id(operation.output)]
         raise AssertionError(layer)  # Every known layer is the output of an operation.
 
 
 class _ApplicationsNetwork(Network):
     """A network of `keras.applications`: its classifier, a larger download, is loaded when `logits` needs it."""
 
-    def _scores(self, batch: tf.Tensor) -> tf.Tensor:
-        classifier = _application(self.name, top=True)
-        return classifier(tf.image.resize(batch, classifier.input_shape[1:3], antialias=True))
+    @property
+    def classifier(self) -> keras.Model:
+        return _application(self.name, top=True)
 
 
 def load_network(name: str = "mini", pooling: str = "max", normalized: bool = False) -> Network:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.backend import keras, tf
+from course_utils.backend import tf
 from course_utils.errors import CourseError
 from course_utils.images import load_picture, names, resize
 from course_utils.lookup import check_channel
@@ -78,7 +78,7 @@ def top_patches(
     channels, sizes, known = list(channels), list(sizes), network.channels(layer)
     for k in channels:
         check_channel(layer, k, known, network.name)
-    side, stride = network.receptive_field(layer), _stride(network, layer)
+    side, stride = network.receptive_field(layer), network.stride(layer)
     pictures = dict(pictures) if isinstance(pictures, Mapping) else dict(enumerate(pictures))
     found: dict[int, list[tuple]] = {k: [] for k in channels}
     for key, picture in pictures.items():
@@ -92,13 +92,6 @@ def top_patches(
             found[k] += [(value, key, scaled[which], cell) for value, which, cell in places]
     best = {k: sorted(places, key=lambda place: -place[0])[:count] for k, places in found.items()}
     return {k: [_patch(*place, side, stride) for place in places] for k, places in best.items()}
-
-
-def _stride(network: Network, layer: str) -> int:
-    """Pixels between two neighbouring cells of a layer."""
-    part = keras.Model(network.model.inputs, network.model.get_layer(layer).output)
-    few, many = (part.compute_output_shape((1, side, side, 3))[1] for side in (512, 1024))
-    return 512 // (many - few)
 
 
 def _inside(cells: tuple[int, ...], picture: tuple[int, ...], stride: int, reach: float) -> np.ndarray:

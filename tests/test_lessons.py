@@ -56,8 +56,6 @@ def test_every_picture_has_a_text(path):
     for cell in code_of(path):
         for output in cell.outputs:
             for kind in {"image/png", "image/jpeg"} & set(output.get("data", {})):
-                if "application/vnd.jupyter.widget-view+json" in output.data:
-                    continue  # A still of a widget; its text/plain says what it is.
                 assert len(output.metadata.get(kind, {}).get("alt", "")) > 15, cell.source
     for alt in re.findall(r"!\[([^\]]*)\]\(", text_of(path)) + re.findall(r'<img[^>]*alt="([^"]*)"', text_of(path)):
         assert len(alt) > 5

@@ -20,6 +20,7 @@ from setup_venv import ROOT
 from course_utils.backend import tf
 from course_utils.display import sheet
 from course_utils.dream import deep_dream
+from course_utils.explore import class_picture, saliency_map
 from course_utils.images import load_picture, names, resize, to_image
 from course_utils.losses import content_loss
 from course_utils.network import load_network
@@ -89,11 +90,8 @@ def saliency() -> np.ndarray:
     scores = network.logits(resize(picture, 64))[0].numpy()
     total = np.zeros(picture.shape[:2])
     for _ in range(24):
-        x = tf.constant(picture + rng.normal(0, 20, picture.shape).astype("float32"))
-        with tf.GradientTape() as tape:
-            tape.watch(x)
-            y = network.logits(x)[0, int(scores.argmax())]
-        total += np.abs(tape.gradient(y, x).numpy()).max(-1)
+        noisy = picture + rng.normal(0, 20, picture.shape).astype("float32")
+        total += saliency_map(network, noisy, int(scores.argmax()))
     light = gaussian_filter(total, 3)
     return picture * np.clip(light / np.quantile(light, 0.97), 0, 1)[..., None] ** 1.5
 
@@ -101,10 +99,8 @@ def saliency() -> np.ndarray:
 def class_pictures() -> np.ndarray:
     """What the network thinks of at six words."""
     network, tiles = load_network(pooling="average"), []
-    grey = np.random.default_rng(0).normal(127.5, 10, (128, 128, 3)).astype("float32")
-    settings = {"octaves": 3, "octave_scale": 1.3, "steps": 30, "step": 1.5, "jitter": 12}
     for name in ("ladybug", "orange", "school bus", "lesser panda", "jellyfish", "goldfish"):
-        picture = deep_dream(grey, classes={name: 1.0}, network=network, progress=name, **settings).picture
+        picture = class_picture(network, name, steps=30, progress=name)
         tiles.append(cut(picture, (80, 80)))
     return np.concatenate([np.concatenate(tiles[k : k + 3], 1) for k in (0, 3)])
 

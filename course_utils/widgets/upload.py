@@ -56,4 +56,5 @@ class Upload(widgets.VBox):
         bundle = super()._repr_mimebundle_(**options)
         data, meta = bundle if isinstance(bundle, tuple) else (bundle, {})
         still = base64.b64encode(self.preview.value).decode()
-        return {**data, "image/jpeg": still, "text/plain": "A button to choose a picture, and the picture."}, meta
+        words = "A button to choose a picture, and the picture that is chosen."
+        return {**data, "image/jpeg": still, "text/plain": words}, meta | {"image/jpeg": {"alt": words}}
