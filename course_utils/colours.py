@@ -37,6 +37,16 @@ def match_colours(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
     return np.clip(moved, 0, 255).astype("float32").reshape(picture.shape)
 
 
+def match_histogram(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Give each colour channel of a picture the values of another's, as often as they are there: the order of the
+    pixels stays. The other may have any size. It takes single channels for all there is: hues that come of two of them
+    together may be new, where `match_colours` keeps what the channels have in common.
+    """
+    from skimage.exposure import match_histograms  # Loaded late: the command line has to answer at once.
+
+    return np.clip(match_histograms(picture, like, channel_axis=-1), 0, 255).astype("float32")
+
+
 def keep_chroma(picture: np.ndarray, colours: np.ndarray) -> np.ndarray:
     """The light and dark of one picture with the colours of another of the same shape; clipped to 0..255."""
     return np.clip(colours + ((picture - colours) @ LUMA)[..., None], 0, 255)

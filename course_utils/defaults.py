@@ -23,6 +23,7 @@ CONTENT_WEIGHT = 0.005
 STYLE_WEIGHT = 1.0
 STYLE_SCALE = 1.0
 LARGEST_STYLE_SCALE = 8
+COLOURS = ("luminance", "match", "histogram")
 
 # Of `texture` and `deep_dream`, likewise.
 TEXTURE_STEPS = 150

@@ -19,9 +19,9 @@ from PIL import Image
 from course_utils.bases import spectral_filter
 from course_utils.colours import colour_filter, match_colours
 from course_utils.defaults import DREAM_STEP, DREAM_STEPS, JITTER, OCTAVE_SCALE, OCTAVES
-from course_utils.dream_settings import USUAL_STEPS, check_numbers, find_preset, load_mask, octave_shapes
+from course_utils.dream_settings import USUAL_STEPS, check_numbers, find_preset, octave_shapes
 from course_utils.errors import CourseError
-from course_utils.images import Source, load_picture, resize
+from course_utils.images import Source, load_mask, load_picture, resize
 from course_utils.network import Network, load_network
 from course_utils.objectives import DreamCost, DreamObjective
 from course_utils.optimize import (

@@ -1,4 +1,4 @@
-"""What a dream needs to know before its network is loaded: presets, sizes of octaves, checks of options, the mask.
+"""What a dream needs to know before its network is loaded: presets, sizes of octaves, checks of options.
 
 Nothing here loads TensorFlow. Sources: GD = google/deepdream (2015); KO, KN = Keras' deep_dream.py of 2016 and today.
 """
@@ -11,11 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from course_utils.defaults import DREAM_LAYER, DREAM_STEP, DREAM_STEPS, JITTER, OCTAVE_SCALE, OCTAVES
 from course_utils.errors import CourseError
-from course_utils.images import Source, load_picture, resize
 
 USUAL_STEPS = {
     "octaves": OCTAVES,
@@ -108,18 +105,6 @@ def octave_shapes(shape: Sequence[int], octaves: int, scale: float, smallest: in
     """
     shapes = [(round(shape[0] / scale**k), round(shape[1] / scale**k)) for k in reversed(range(octaves))]
     return [one for one in shapes[:-1] if min(one) >= smallest] + shapes[-1:]
-
-
-def load_mask(source: Source, shape: Sequence[int], name: str = "the mask") -> np.ndarray:
-    """How much of a step each pixel of a picture takes: (h, w), 0..1, a mask's lightness, stretched to the shape.
-
-    source: anything that `load_picture` takes. name: for the complaint.
-    Raises CourseError: no picture, or one that is black everywhere.
-    """
-    mask = resize(load_picture(source), tuple(shape[:2])).mean(-1) / 255
-    if not mask.any():
-        raise CourseError(f"{name} is black everywhere, and nothing would be dreamt: make the parts to dream in light.")
-    return mask
 
 
 # The least value of an option, whether it may be that value itself, and the kind of number.

@@ -9,7 +9,7 @@ import io
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -179,6 +179,18 @@ def resize(picture: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
     channels = [Image.fromarray(np.ascontiguousarray(picture[..., c], "float32")) for c in range(3)]
     out = np.stack([np.asarray(c.resize(new[::-1], Image.Resampling.LANCZOS)) for c in channels], axis=-1)
     return np.clip(out, min(0, picture.min()), max(255, picture.max()))
+
+
+def load_mask(source: Source, shape: Sequence[int], name: str = "the mask") -> np.ndarray:
+    """How much each pixel of a picture is meant: (h, w), 0..1, the lightness of a mask that is stretched to its shape.
+
+    source: anything that `load_picture` takes. name: for the complaint.
+    Raises CourseError: no picture, or one that is black everywhere.
+    """
+    mask = resize(load_picture(source), tuple(shape[:2])).mean(-1) / 255
+    if not mask.any():
+        raise CourseError(f"{name} is black everywhere, and no place is meant: make the parts that are meant light.")
+    return mask
 
 
 def to_image(picture: np.ndarray) -> Image.Image:

@@ -30,6 +30,16 @@ def mean_gram_matrix(features: tf.Tensor) -> tf.Tensor:
     return gram_matrix(features) / tf.cast(positions, features.dtype)
 
 
+def guided_gram_matrix(features: tf.Tensor, weights: tf.Tensor) -> tf.Tensor:
+    """sum w F_i F_j / sum w, over positions: the Gram matrix per position of a region; shape (N, N).
+
+    weights: how much each position belongs to the region, (1, h, w, 1) or (h, w, 1), at least 0 and not all 0.
+    Source: the guided Gram matrices of Gatys and others, arXiv 1611.07865, whose guidance channels are the roots of w.
+    """
+    flat, flat_weights = tf.reshape(features, (-1, features.shape[-1])), tf.reshape(weights, (-1, 1))
+    return tf.matmul(flat_weights * flat, flat, transpose_a=True) / tf.reduce_sum(flat_weights)
+
+
 def layer_statistic(features: tf.Tensor, kind: str = "gram") -> tf.Tensor:
     """What is kept of a layer's output F when its positions are forgotten.
 

@@ -23,6 +23,7 @@ from course_utils.lbfgs import LBFGS
 
 Objective = Callable[[tf.Tensor], dict[str, tf.Tensor]]
 METHODS = ("lbfgs", "scipy")
+STOPPED = "stopped as asked"  # The message of a run that `stop` ended.
 FIRST_STEP = 2.0  # Root mean square of the first step, in units of 0..255.
 
 
@@ -164,7 +165,7 @@ def minimize(
         if callback is not None:
             callback(record.best)
         if stop is not None and stop():
-            raise _Enough("stopped as asked")
+            raise _Enough(STOPPED)
 
     run = _run_lbfgs if method == "lbfgs" else _run_scipy
     bar = tqdm(total=steps, disable=not progress, desc=progress if isinstance(progress, str) else None, leave=False)
@@ -289,7 +290,7 @@ def consume(
                 if callback is not None:
                     callback(state)
                 if stop is not None and stop():
-                    message = "stopped as asked"
+                    message = STOPPED
                     break
     except KeyboardInterrupt:
         if state is None:

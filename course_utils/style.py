@@ -5,7 +5,8 @@ Source: P = Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style", arX
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +14,14 @@ import numpy as np
 
 from course_utils import defaults
 from course_utils.backend import tf
-from course_utils.colours import keep_chroma, match_colours
+from course_utils.colours import keep_chroma, match_colours, match_histogram
 from course_utils.defaults import CONTENT_LAYER, STYLE_LAYERS
+from course_utils.dream_settings import octave_shapes
 from course_utils.errors import CourseError
-from course_utils.images import Source, load_picture, resize
-from course_utils.losses import content_loss, mean_gram_matrix, style_loss, total_variation_loss
-from course_utils.network import Network, load_network
-from course_utils.optimize import Result, State, minimize
+from course_utils.images import Source, load_mask, load_picture, resize
+from course_utils.losses import content_loss, guided_gram_matrix, mean_gram_matrix, style_loss, total_variation_loss
+from course_utils.network import Network, framed, load_network
+from course_utils.optimize import STOPPED, CompiledObjective, Result, State, minimize
 
 # In front of the paper's E_l (equation 4), for a layer of N channels in a network for a picture of `pixels` pixels that
 # has M positions at the layer, of `layers` layers in all; and alpha in front of the content loss (equation 1).
@@ -41,6 +43,8 @@ class StyleObjective:
 
     content: picture (h, w, 3). styles: pictures of any size, with `blend` weights that are scaled to sum 1; since the
     loss is a square, mixing the Gram matrices has the same gradient as mixing the losses.
+    masks: one for each style instead of a blend, anything that `load_picture` takes, stretched over the content: the
+    style counts where its mask is light, and each part as much as its area; where all are black there is only content.
     weighting: "share" divides each style term by its value at the content picture, and the content term by the variance
     of the content's features, so that weights mean the same at every layer, picture and network; or a name in
     WEIGHTINGS.
@@ -60,6 +64,7 @@ class StyleObjective:
         styles: Sequence[np.ndarray],
         *,
         blend: Sequence[float] | None = None,
+        masks: Sequence[Source] | None = None,
         content_layer: str = CONTENT_LAYER,
         style_layers: Sequence[str] = STYLE_LAYERS,
         weighting: str = "share",
@@ -80,37 +85,67 @@ class StyleObjective:
         self.weighting, self._user_weights = weighting, (content_weight, style_weight, variation_weight)
         self.margin = margin
         self.content_target: tf.Variable | None = None
-        self.retarget(content, styles, blend)
+        self.retarget(content, styles, blend, masks)
 
-    def retarget(self, content: np.ndarray, styles: Sequence[np.ndarray], blend: Sequence[float] | None = None) -> None:
-        """Aim at other pictures, of any size; what has been compiled stays."""
+    def retarget(
+        self,
+        content: np.ndarray,
+        styles: Sequence[np.ndarray],
+        blend: Sequence[float] | None = None,
+        masks: Sequence[Source] | None = None,
+    ) -> None:
+        """Aim at other pictures, of any size; what has been compiled stays, if as many masks are given as before."""
         shares = _blend_shares(blend, len(styles))
+        if masks is not None and (blend is not None or len(masks) != len(styles)):
+            raise CourseError(f"masks take the place of blend, one for each of the {len(styles)} style pictures.")
         features = self.network.features(content, self.layers, self.margin)
+        regions, self.areas = self._regions(masks or [], content.shape, features)
+        outputs = (self.network.features(style, self.style_layers, self.margin) for style in styles)
+        targets = [[mean_gram_matrix(one[name]) for name in self.style_layers] for one in outputs]
+        if not regions:  # One target, mixed of all styles, holds everywhere.
+            targets = [[tf.tensordot(shares, tf.stack(grams), 1) for grams in zip(*targets, strict=True)]]
+        grams = [gram for region in targets for gram in region]
         target = features[self.content_layer]
-        grams = [tf.zeros((features[name].shape[-1],) * 2) for name in self.style_layers]
-        for share, style in zip(shares, styles, strict=True):
-            outputs = self.network.features(style, self.style_layers, self.margin)
-            grams = [g + share * mean_gram_matrix(outputs[n]) for g, n in zip(grams, self.style_layers, strict=True)]
         if self.content_target is None:
             self.content_target = tf.Variable(target, shape=(1, None, None, target.shape[-1]), trainable=False)
+            self.regions = [tf.Variable(one, shape=(1, None, None, 1), trainable=False) for one in regions]
             self.gram_targets = [tf.Variable(gram, trainable=False) for gram in grams]
             self.weights = tf.Variable(self._factors(content, features), trainable=False)
         else:
             self.content_target.assign(target)
-            for variable, gram in zip(self.gram_targets, grams, strict=True):
-                variable.assign(gram)
+            for old, new in zip((*self.regions, *self.gram_targets), (*regions, *grams), strict=True):
+                old.assign(new)
             self.weights.assign(self._factors(content, features))
 
+    def _regions(
+        self, masks: Sequence[Source], shape: Sequence[int], features: dict[str, tf.Tensor]
+    ) -> tuple[list[tf.Tensor], np.ndarray]:
+        """How much each cell of the style layers counts (1, h, w, 1), mask by mask and layer by layer; and the masks'
+        shares of the area.
+        """
+        loaded = [load_mask(mask, shape, f"mask {k}") for k, mask in enumerate(masks, 1)]
+        areas = np.array([mask.mean() for mask in loaded] or [1.0], "float32")
+        seen = [framed(mask[None, ..., None], self.margin, wrap=False) for mask in loaded]
+        cells = [features[name].shape[1:3] for name in self.style_layers]
+        return [tf.image.resize(mask, one, "area") for mask in seen for one in cells], areas / areas.sum()
+
+    def _grams(self, features: dict[str, tf.Tensor]) -> list[tf.Tensor]:
+        """Gram matrices per position of the style layers; region by region, where there are masks."""
+        layers = [features[name] for name in self.style_layers]
+        if not self.regions:
+            return [mean_gram_matrix(one) for one in layers]
+        return [guided_gram_matrix(layers[k % len(layers)], weights) for k, weights in enumerate(self.regions)]
+
     def _factors(self, content: np.ndarray, features: dict[str, tf.Tensor]) -> np.ndarray:
-        """What each term is multiplied by: content, the style layers in their order, total variation; float32."""
+        """What each term is multiplied by: content, the style terms in the order of `_grams`, total variation."""
         content_weight, style_weight, variation_weight = self._user_weights
         target = features[self.content_layer]
         pixels = (content.shape[0] + 2 * self.margin) * (content.shape[1] + 2 * self.margin)
         if self.weighting == "share":
             spread = tf.reduce_sum(tf.square(target - tf.reduce_mean(target, (0, 1, 2))))
             alpha, betas = 2 / max(float(spread), 1e-12), []
-            for name, gram in zip(self.style_layers, self.gram_targets, strict=True):
-                at_content = float(style_loss(mean_gram_matrix(features[name]), gram))
+            for found, gram in zip(self._grams(features), self.gram_targets, strict=True):
+                at_content = float(style_loss(found, gram))
                 # A picture in its own style has no distance, by which nothing can be divided.
                 floor = 1e-6 * float(style_loss(gram, tf.zeros_like(gram)))
                 betas.append(1 / max(at_content, floor, 1e-30) / len(self.style_layers))
@@ -119,9 +154,11 @@ class StyleObjective:
             sizes = {name: (f.shape[-1], f.shape[1] * f.shape[2]) for name, f in features.items()}
             alpha = alpha_of(*sizes[self.content_layer])
             betas = [beta_of(*sizes[name], pixels, len(self.style_layers)) for name in self.style_layers]
+            betas *= len(self.areas)
+        areas = np.repeat(self.areas, len(self.style_layers))
         factors = [
             content_weight * alpha,
-            *(style_weight * beta for beta in betas),
+            *(style_weight * area * beta for area, beta in zip(areas, betas, strict=True)),
             variation_weight / (content.shape[0] * content.shape[1]) / 127.5**2,
         ]
         return np.array(factors, "float32")
@@ -130,8 +167,11 @@ class StyleObjective:
         """Weighted terms of a picture tensor (1, h, w, 3) by name: "content", "style block1_conv1" ..., "variation"."""
         features, weights = self.network.features(picture, self.layers, self.margin), tf.unstack(self.weights)
         terms = {"content": weights[0] * content_loss(features[self.content_layer], self.content_target)}
-        for weight, name, target in zip(weights[1:-1], self.style_layers, self.gram_targets, strict=True):
-            terms[f"style {name}"] = weight * style_loss(mean_gram_matrix(features[name]), target)
+        for k, (weight, gram, target) in enumerate(
+            zip(weights[1:-1], self._grams(features), self.gram_targets, strict=True)
+        ):
+            name = f"style {self.style_layers[k % len(self.style_layers)]}"
+            terms[name] = terms.get(name, 0.0) + weight * style_loss(gram, target)
         if self._user_weights[2]:
             terms["variation"] = weights[-1] * total_variation_loss(picture)
         return terms
@@ -160,6 +200,7 @@ def style_transfer(
     grain: float = 12.0,
     style_scale: float = defaults.STYLE_SCALE,
     colours: str | None = None,
+    stages: int = 1,
     seed: int = defaults.SEED,
     method: str = "lbfgs",
     basis: str = "spectral",
@@ -174,13 +215,18 @@ def style_transfer(
     size: longest side in pixels; style_scale: the painting's longest side as a multiple of it (larger: larger strokes).
     start: "content", "noise", or a picture. grain: standard deviation, in units of 0..255, of noise that is added to
     the start (of "content" or a picture): a sky without any grain gives the painting's strokes nothing to grow from.
-    seed: of either noise. colours: None, "luminance" (the photograph's colours, the style's light and dark) or "match"
-    (the painting's colours are first moved to the photograph's mean and covariance).
+    seed: of either noise. colours: None, "luminance" (the photograph's colours, the style's light and dark), or what
+    first moves the painting's colours to the photograph's: "match" (mean and covariance), "histogram" (each channel's).
+    stages: sizes, each twice the one before and `size` the last, at which the picture is painted, every time from what
+    was reached and with all of `steps`; sizes that are too small for the network are left out. The history and the
+    steps that a callback is told go on from stage to stage; the picture grows.
     options: see StyleObjective. The rest: see `minimize`.
     Raises CourseError for anything that does not fit, in one line.
     """
-    if colours not in (None, "luminance", "match"):
-        raise CourseError(f'colours is None, "luminance" or "match", not {colours!r}.')
+    if colours not in (None, *defaults.COLOURS):
+        raise CourseError(f"colours is None or one of {', '.join(defaults.COLOURS)}, not {colours!r}.")
+    if not isinstance(stages, int) or stages < 1:
+        raise CourseError(f"stages must be a whole number of at least 1, not {stages!r}.")
     if not (np.isfinite(style_scale) and 0 < style_scale <= defaults.LARGEST_STYLE_SCALE):
         raise CourseError(f"style_scale must lie between 0 and {defaults.LARGEST_STYLE_SCALE}, not {style_scale}.")
     if isinstance(network, str):
@@ -189,14 +235,53 @@ def style_transfer(
     styles = [
         load_picture(one, round(size * style_scale)) for one in (style if isinstance(style, list | tuple) else [style])
     ]
-    if colours == "match":
-        styles = [match_colours(one, content) for one in styles]
-    objective = StyleObjective(network, content, styles, **options)
-    first = start_picture(start, content, seed, grain)
-    result = minimize(
-        objective, first, steps, method=method, basis=basis, callback=callback, stop=stop, progress=progress
-    )
-    return replace(result, picture=keep_chroma(result.picture, content)) if colours == "luminance" else result
+    if colours in ("match", "histogram"):
+        recolour = match_colours if colours == "match" else match_histogram
+        styles = [recolour(one, content) for one in styles]
+    how = {"method": method, "basis": basis, "stop": stop, "progress": progress}
+    result = None
+    for small, small_styles in _sizes(content, styles, stages, network.smallest_side):
+        if result is None:
+            objective = StyleObjective(network, small, small_styles, **options)
+            compiled = CompiledObjective(objective)
+        else:
+            objective.retarget(small, small_styles, options.get("blend"), options.get("masks"))
+        first = start_picture(start if result is None else result.picture, small, seed, grain)
+        result = _joined(result, minimize(compiled, first, steps, callback=_counting_on(callback, result), **how))
+        if result.interrupted or result.message.startswith(STOPPED):
+            break
+    picture = resize(result.picture, content.shape[:2])
+    return replace(result, picture=keep_chroma(picture, content) if colours == "luminance" else picture)
+
+
+def _sizes(
+    content: np.ndarray, styles: Sequence[np.ndarray], stages: int, least: int
+) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
+    """A photograph and its paintings at the size of each stage, the smallest first; no side is below `least`."""
+    height, width = content.shape[:2]
+    smallest = min(height, width, *(min(style.shape[:2]) for style in styles))
+    for shape in octave_shapes((height, width), stages, 2, math.ceil(least * min(height, width) / smallest)):
+        if shape == (height, width):
+            yield content, list(styles)
+        else:
+            yield (
+                resize(content, shape),
+                [resize(style, tuple(round(side * shape[0] / height) for side in style.shape[:2])) for style in styles],
+            )
+
+
+def _counting_on(callback: Callable[[State], None] | None, before: Result | None) -> Callable[[State], None] | None:
+    """The callback, told of steps that are counted on from those of a run before."""
+    if callback is None or before is None:
+        return callback
+    return lambda state: callback(replace(state, step=before.evaluations + state.step))
+
+
+def _joined(before: Result | None, after: Result) -> Result:
+    """The result of a run with the history of the one before it in front of its own."""
+    if before is None:
+        return after
+    return replace(after, history={name: before.history[name] + values for name, values in after.history.items()})
 
 
 def start_picture(start: str | Source, content: np.ndarray, seed: int = 0, grain: float = 0.0) -> np.ndarray:

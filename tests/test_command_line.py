@@ -93,7 +93,12 @@ BAD = {  # A command, and words that its complaint must hold.
     f"style {GOOD} --style-weight 0 --content-weight 0": "both 0",
     f"style {GOOD} --network vgg91": "there is no 'vgg91'; did you mean vgg19",
     f"style {GOOD} --network inception_v3": "inception_v3 has not the layers that styles are taken from; use one of",
-    f"style {GOOD} --colours blue": "there is no 'blue'; use one of luminance, match",
+    f"style {GOOD} --colours blue": "there is no 'blue'; use one of luminance, match, histogram",
+    f"style {GOOD} --stages 0": "--stages: '0' is not a whole number from 1 to 8",
+    f"style {GOOD} --mask nothing.png": "nothing.png: no such file",
+    f"style {GOOD} --mask black.png": "--mask black.png is black everywhere",
+    f"style {GOOD} --mask photo.png --mask photo.png": "--mask was given 2 times; the number of paintings is 1",
+    f"style {GOOD} --mask photo.png --blend 1": "--mask takes the place of --blend",
     f"style {GOOD} --blend 1,2": "--blend has 2 weights; the number of paintings is 1",
     f"style {GOOD} --blend 1;2": "--blend: '1;2' is not a number",
     f"style {GOOD} --blend 1,": "--blend: '' is not a number",
@@ -183,10 +188,12 @@ def test_every_option_reaches_the_method(files: Path) -> None:
         },
         "--colours match --blend 1,3 --start old.png": {"colours": "match", "blend": [1, 3], "start": "old.png"},
         "--colors luminance --start noise --seed 5": {"colours": "luminance", "start": "noise", "seed": 5},
+        "--mask photo.png --mask cat": {"masks": ["photo.png", "cat"]},
+        "--stages 2 --size 96 --colours histogram": {"stages": 2, "size": 96, "colours": "histogram"},
     }
     for words, options in cases.items():
         assert main(["style", "photo.png", "cat", *QUICK, "-o", "new.png", *shlex.split(words), "coffee"]) == 0
-        expected = style_transfer("photo.png", ["cat", "coffee"], **plain, **options).picture
+        expected = style_transfer("photo.png", ["cat", "coffee"], **(plain | options)).picture
         assert np.array_equal(load_picture("new.png"), np.rint(expected)), words
 
 
@@ -206,6 +213,13 @@ def test_a_film_goes_from_the_start_to_the_picture(film: str, files: Path, capsy
             inside = ((frame > 0) & (frame < 255)).all(axis=2)  # Elsewhere it was clipped.
             redder = [(picture[..., 0] - picture[..., 1])[inside] for picture in (frame, photo)]
             np.testing.assert_allclose(*redder, atol=1.1)
+
+
+def test_a_film_of_several_stages_has_frames_of_one_size(files: Path) -> None:
+    options = ["--size", "96", "--stages", "2", "--steps", "12", "--start", "noise", "--frames", "film.gif"]
+    assert main(["style", *shlex.split(GOOD), *QUICK, *options]) == 0
+    frames = frames_of("film.gif")
+    assert len(frames) > 12 and {frame.shape for frame in frames} == {(72, 96, 3)}
 
 
 def test_a_film_of_a_long_run_does_not_keep_it_all() -> None:
@@ -290,7 +304,7 @@ def test_the_defaults_are_those_of_the_method() -> None:
     told = {name: parameter.default for name, parameter in parameters.items()}
     shared = set(options) & {name for name, default in told.items() if default is not inspect.Parameter.empty}
     assert shared == {"size", "steps", "seed", "network", "start", "style_scale", "content_weight", "style_weight",
-                      "blend", "colours"}  # fmt: skip
+                      "blend", "colours", "masks", "stages"}  # fmt: skip
     assert {name: options[name] for name in shared} == {name: told[name] for name in shared}
 
 

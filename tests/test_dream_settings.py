@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils import defaults
-from course_utils.dream_settings import PRESETS, USUAL, check_numbers, find_preset, load_mask, octave_shapes
+from course_utils.dream_settings import PRESETS, USUAL, check_numbers, find_preset, octave_shapes
 from course_utils.lookup import layer_widths
 
 NAN = float("nan")
@@ -57,28 +57,6 @@ def test_a_preset_without_layers_for_inception_needs_others(name, refused):
     with refused(name, "inception_v3", "another network"):
         find_preset(name, "inception_v3", wished=False)
     assert find_preset(name, "inception_v3", wished=True) is PRESETS[name]
-
-
-# The mask
-
-
-def test_a_masks_lightness_is_stretched_over_the_picture():
-    grey = load_mask(np.full((5, 7, 3), [51.0, 102.0, 153.0]), (20, 30, 3))
-    assert grey.shape == (20, 30)
-    np.testing.assert_allclose(grey, 0.4, rtol=1e-5)
-    halves = load_mask(np.repeat([[0.0, 255.0]], 2, 0), (40, 60))
-    assert halves.min() == 0 and halves.max() == 1
-    np.testing.assert_allclose(halves + halves[:, ::-1], 1, atol=1e-5)
-    assert (np.diff(halves, axis=1) >= 0).all()
-
-
-@pytest.mark.parametrize(
-    ("mask", "words"),
-    [(np.zeros((4, 4)), ["--mask m.png is black everywhere", "light"]), (np.full((4, 4), NAN), ["not numbers"])],
-)
-def test_a_mask_that_is_black_or_no_picture_is_refused(mask, words, refused):
-    with refused(*words):
-        load_mask(mask, (8, 8), "--mask m.png")
 
 
 # Ranges

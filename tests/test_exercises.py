@@ -30,6 +30,14 @@ def test_a_stub_is_told_from_an_answer(name, capsys):
 
 
 @pytest.mark.parametrize("name", EVERY)
+def test_a_stub_earns_nothing_where_marks_are_given(name, monkeypatch):
+    monkeypatch.setenv("COURSE_GRADING", "1")
+    check = EVERY[name]
+    with pytest.raises(Wrong, match="not attempted"):
+        check(stub if callable(check.reference) else ...)
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_the_courses_own_answer_is_right(name, capsys):
     check = EVERY[name]
     assert check(check.reference) is check.reference

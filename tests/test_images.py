@@ -12,6 +12,7 @@ from course_utils.images import (
     check_output,
     encode,
     frames_of,
+    load_mask,
     load_picture,
     names,
     read_settings,
@@ -395,3 +396,28 @@ def test_an_animation_without_frames_or_of_a_wrong_type_is_refused(refused, make
         save_animation([], tmp_path / "a.gif")
     with refused("a.mp4", "'.mp4'"):
         save_animation([make_picture(8, 8)], tmp_path / "a.mp4")
+
+
+# The mask
+
+
+def test_a_masks_lightness_is_stretched_over_the_picture():
+    grey = load_mask(np.full((5, 7, 3), [51.0, 102.0, 153.0]), (20, 30, 3))
+    assert grey.shape == (20, 30)
+    np.testing.assert_allclose(grey, 0.4, rtol=1e-5)
+    halves = load_mask(np.repeat([[0.0, 255.0]], 2, 0), (40, 60))
+    assert halves.min() == 0 and halves.max() == 1
+    np.testing.assert_allclose(halves + halves[:, ::-1], 1, atol=1e-5)
+    assert (np.diff(halves, axis=1) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("mask", "words"),
+    [
+        (np.zeros((4, 4)), ["--mask m.png is black everywhere", "light"]),
+        (np.full((4, 4), float("nan")), ["not numbers"]),
+    ],
+)
+def test_a_mask_that_is_black_or_no_picture_is_refused(mask, words, refused):
+    with refused(*words):
+        load_mask(mask, (8, 8), "--mask m.png")

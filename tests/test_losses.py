@@ -9,6 +9,7 @@ from course_utils.losses import (
     content_loss,
     dream_loss,
     gram_matrix,
+    guided_gram_matrix,
     image_l2_loss,
     layer_statistic,
     mean_gram_matrix,
@@ -19,9 +20,11 @@ from course_utils.losses import (
 SHAPE = (1, 4, 5, 3)
 TARGET = tf.constant(np.random.default_rng(1).normal(size=SHAPE))
 TARGET_GRAM = mean_gram_matrix(TARGET)
+WEIGHTS = tf.constant(np.random.default_rng(2).uniform(size=(1, 4, 5, 1)))
 COSTS = {
     "content": lambda x: content_loss(x, TARGET),
     "style": lambda x: style_loss(mean_gram_matrix(x), TARGET_GRAM),
+    "style of a region": lambda x: style_loss(guided_gram_matrix(x, WEIGHTS), TARGET_GRAM),
     "variation, squared": total_variation_loss,
     "variation, l1": lambda x: total_variation_loss(x, "l1"),
     "variation, keras": lambda x: total_variation_loss(x, "keras"),
@@ -196,3 +199,25 @@ def test_the_gradient_of_a_statistic_is_that_of_finite_differences(kind, rng):
 def test_an_unknown_statistic_is_refused():
     with pytest.raises(ValueError, match="variance"):
         layer_statistic(tf.zeros((1, 2, 2, 3)), "variance")
+
+
+# Regions
+
+
+def test_the_gram_matrix_of_everywhere_is_the_mean_gram_matrix(rng):
+    x = maps(rng)
+    np.testing.assert_allclose(guided_gram_matrix(x, tf.ones((1, 4, 5, 1), "float64")), mean_gram_matrix(x), rtol=1e-12)
+
+
+def test_a_region_is_all_that_its_gram_matrix_sees(rng):
+    x, weights = maps(rng), np.zeros((1, 4, 5, 1))
+    weights[0, 1:3, :2] = 7  # A factor is no matter.
+    expected = mean_gram_matrix(x[:, 1:3, :2])
+    np.testing.assert_allclose(guided_gram_matrix(x, tf.constant(weights)), expected, rtol=1e-12)
+
+
+def test_two_parts_make_the_whole_each_by_its_area(rng):
+    x, part = maps(rng), tf.constant(rng.uniform(size=(1, 4, 5, 1)))
+    area = tf.reduce_mean(part)
+    whole = area * guided_gram_matrix(x, part) + (1 - area) * guided_gram_matrix(x, 1 - part)
+    np.testing.assert_allclose(whole, mean_gram_matrix(x), rtol=1e-12)

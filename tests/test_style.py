@@ -13,6 +13,7 @@ from course_utils.style import (
     StyleObjective,
     keep_chroma,
     match_colours,
+    match_histogram,
     start_picture,
     style_transfer,
 )
@@ -144,6 +145,67 @@ def test_the_margin_mirrors_the_picture(margin, network, content, paintings):
         expected = network.features(padded, layer)[layer]
         found = objective.network.features(content, [layer], objective.margin)[layer]
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-3)
+
+
+# Masks
+
+
+def halves(shape):
+    """Masks of the left and the right half of a picture."""
+    left = np.zeros((*shape[:2], 3), "float32")
+    left[:, : shape[1] // 2] = 255
+    return [left, 255 - left]
+
+
+def test_a_mask_of_everything_is_as_none(network, content, paintings, make_picture):
+    picture = make_picture(48, 64, seed=9)
+    plain, masked = (
+        terms_at(StyleObjective(network, content, paintings[:1], masks=masks), picture)
+        for masks in (None, [np.full((4, 6, 3), 255.0)])
+    )
+    assert masked == pytest.approx(plain, rel=1e-4)
+
+
+def test_each_style_pulls_where_its_mask_is_light_and_nowhere_else(network, content, paintings):
+    """Without a margin, and away from the border between the masks by more than conv3_1 sees."""
+    options = {"masks": halves(content.shape), "style_layers": ["block1_conv1", "block3_conv1"], "content_weight": 0}
+    picture = np.random.default_rng(3).uniform(0, 255, (48, 160, 3)).astype("float32")
+    wide = resize(content, (48, 160))
+    options["masks"] = halves(wide.shape)
+    both = StyleObjective(network, wide, paintings, **options)
+    other = StyleObjective(network, wide, [paintings[0], paintings[0]], **options)
+    other.weights.assign(both.weights)
+    first, second = (gradient_at(objective, picture) for objective in (both, other))
+    np.testing.assert_allclose(first[:, :40], second[:, :40], atol=1e-4 * np.abs(first).max())
+    assert np.abs(first - second)[:, 120:].max() > 0.01 * np.abs(first).max()
+
+
+def test_parts_weigh_what_they_cover_and_begin_at_the_same_loss(network, content, paintings):
+    objective = StyleObjective(network, content, paintings, masks=halves(content.shape), style_weight=3.0)
+    assert [terms_at(objective, content)[name] for name in STYLE_TERMS] == pytest.approx([3 / 5] * 5, rel=1e-3)
+    quarter = np.zeros((48, 64, 3), "float32")
+    quarter[:, :16] = 255
+    objective = StyleObjective(network, content, paintings, masks=[quarter, 255 - quarter])
+    assert objective.areas.tolist() == pytest.approx([0.25, 0.75], abs=0.01)
+
+
+def test_where_no_mask_is_light_only_the_content_counts(network, content, paintings):
+    wide, masks = resize(content, (48, 160)), halves((48, 160))
+    objective = StyleObjective(network, wide, paintings[:1], masks=masks[:1], style_layers=["block2_conv1"])
+    picture = np.random.default_rng(3).uniform(0, 255, (48, 160, 3)).astype("float32")
+    objective.weights.assign(objective.weights * [0, 1, 0])
+    gradient = gradient_at(objective, picture)
+    assert np.abs(gradient[:, 110:]).max() < 1e-6 * np.abs(gradient).max()
+
+
+def test_masks_follow_to_other_pictures_without_a_new_trace(network, content, paintings, make_picture):
+    objective = StyleObjective(network, content, paintings, masks=halves(content.shape))
+    evaluate = CompiledObjective(objective)
+    evaluate(content)
+    other, picture = make_picture(64, 40, seed=5), make_picture(64, 40, seed=6)
+    objective.retarget(other, paintings, masks=halves(other.shape))
+    fresh = terms_at(StyleObjective(network, other, paintings, masks=halves(other.shape)), picture)
+    assert evaluate(picture)[0] == pytest.approx(fresh, rel=1e-3)
 
 
 # Other programs' weights
@@ -280,6 +342,16 @@ def test_the_start_may_be_the_content_or_another_picture(content, make_picture):
     np.testing.assert_array_equal(start_picture("coffee", load_picture("coffee", 64)), load_picture("coffee", 64))
 
 
+def test_a_matched_histogram_is_the_others_and_the_order_stays(rng):
+    picture, like = rng.uniform(0, 255, (20, 30, 3)), rng.uniform(0, 255, (25, 24, 3)) ** 2 / 255
+    matched = match_histogram(picture, like)
+    assert matched.shape == picture.shape and matched.dtype == np.float32
+    for channel in range(3):
+        found, wanted = (np.sort(one[..., channel].ravel()) for one in (matched, like))
+        np.testing.assert_allclose(found, wanted, atol=1)  # As many values on both sides.
+        assert (matched[..., channel].ravel().argsort() == picture[..., channel].ravel().argsort()).all()
+
+
 # The whole method
 
 
@@ -320,11 +392,36 @@ def test_the_paintings_colours_can_be_matched(content, paintings):
     np.testing.assert_allclose(transfer(content, paintings, colours="match").picture, by_hand.picture, atol=0.5)
 
 
+def test_the_paintings_histograms_can_be_matched(content, paintings):
+    paintings = [resize(one, 64) for one in paintings]
+    by_hand = transfer(content, [match_histogram(one, content) for one in paintings])
+    np.testing.assert_allclose(transfer(content, paintings, colours="histogram").picture, by_hand.picture, atol=0.5)
+
+
+def test_stages_grow_from_small_to_large_and_end_at_the_size(make_picture):
+    content, painting, shapes = make_picture(96, 128, seed=1), make_picture(128, 112, seed=2), []
+    options = {"steps": 4, "callback": lambda state: shapes.append(state.picture.shape)}
+    result = transfer(content, painting, size=128, stages=3, **options)
+    assert list(dict.fromkeys(shapes)) == [(48, 64, 3), (96, 128, 3)]  # 24 x 32 is too small for the network.
+    assert result.picture.shape == (96, 128, 3)
+    assert {name: len(values) for name, values in result.history.items()} == dict.fromkeys(result.history, 8)
+    small = transfer(content, painting, size=64, steps=4)
+    assert result.history["loss"][:4] == pytest.approx(small.history["loss"], rel=1e-3)
+    again = transfer(content, painting, size=128, start=small.picture, steps=4)
+    np.testing.assert_allclose(result.picture, again.picture, atol=1)
+
+
+def test_a_stop_in_an_early_stage_gives_the_picture_in_its_size(make_picture, paintings):
+    result = transfer(make_picture(96, 128), paintings, size=128, stages=2, steps=4, stop=lambda: True)
+    assert result.picture.shape == (96, 128, 3) and len(result.history["loss"]) < 4
+    assert result.message.startswith("stopped as asked")
+
+
 def test_the_scale_of_the_painting_is_a_multiple_of_the_size(content, network, monkeypatch, make_picture):
     sizes = []
     retarget = StyleObjective.retarget
 
-    def recorded(self, content, styles, blend=None):
+    def recorded(self, content, styles, blend=None, masks=None):
         sizes.extend(style.shape for style in styles)
         retarget(self, content, styles, blend)
 
@@ -355,6 +452,11 @@ def test_the_scale_of_the_painting_is_a_multiple_of_the_size(content, network, m
         ({"variation_weight": float("nan")}, ["variation weight", "nan"]),
         ({"margin": 32}, ["margin", "31"]),
         ({"margin": -1}, ["margin", "-1"]),
+        ({"masks": [np.ones((4, 4))]}, ["masks", "each of the 2"]),
+        ({"masks": [np.ones((4, 4))] * 2, "blend": [1, 1]}, ["masks", "blend"]),
+        ({"masks": [np.ones((4, 4)), np.zeros((4, 4))]}, ["mask 2 is black"]),
+        ({"stages": 0}, ["stages", "0"]),
+        ({"stages": 1.5}, ["stages", "1.5"]),
         ({"blend": [1]}, ["1 blend weights", "2 style pictures"]),
         ({"blend": [1, -1]}, ["blend"]),
         ({"blend": [0, 0]}, ["blend"]),

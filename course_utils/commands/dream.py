@@ -25,7 +25,7 @@ from course_utils.arguments import (
 )
 from course_utils.commands import files
 from course_utils.commands.job import Film, Job, as_bytes
-from course_utils.dream_settings import PRESETS, USUAL_STEPS, Preset, find_preset, load_mask, octave_shapes
+from course_utils.dream_settings import PRESETS, USUAL_STEPS, Preset, find_preset, octave_shapes
 from course_utils.errors import CourseError
 from course_utils.interrupts import on_interrupt
 from course_utils.lookup import check_channel, check_layer, class_names, find_class, layer_widths
@@ -114,7 +114,7 @@ class DreamJob(Job):
                 if k not in ("octaves", "steps")
             }
             steps |= {"smallest": network.smallest_side}
-            steps |= {} if self.mask is None else {"mask": load_mask(self.mask, self.picture.shape)}
+            steps |= {} if self.mask is None else {"mask": images.load_mask(self.mask, self.picture.shape)}
             film = zoom_film(objective, result.picture, self.zoom_frames, **steps)
             for picture in tqdm(film, "falling", self.zoom_frames, leave=False):
                 frames.append(as_bytes(picture))
@@ -191,7 +191,7 @@ def check(options: argparse.Namespace) -> DreamJob:
         _check_guide(wanted["layers"] or chosen.layers_of(options.network), picture, guide)
     mask = files.read(options.mask) if options.mask else None
     if mask is not None:
-        load_mask(mask, picture.shape, f"--mask {options.mask}")  # For its complaint.
+        images.load_mask(mask, picture.shape, f"--mask {options.mask}")  # For its complaint.
     given |= {} if chosen.cost else {"seed": options.seed}
     return DreamJob(out=out, frames=frames, words=_words(options, wanted, chosen, given, longest), picture=picture,
                     wanted=wanted, guide=guide, mask=mask, preset=options.preset, chosen=chosen,

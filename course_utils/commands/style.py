@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course_utils import defaults
+from course_utils import defaults, images
 from course_utils.arguments import (
     LARGEST_SIZE,
     MOST_WEIGHT,
@@ -38,19 +38,32 @@ EXAMPLES = (
     "python -m course_utils style holiday.jpg stained_glass woodcut_waves --blend 2,1 --size 512 -o holiday.png",
     "python -m course_utils style cat night_swirls --colours luminance --frames cat.gif -o cat.png",
 )
-PASSED = ("size", "steps", "seed", "network", "content_weight", "style_weight", "style_scale", "blend", "colours")
+PASSED = (
+    "size",
+    "steps",
+    "stages",
+    "seed",
+    "network",
+    "content_weight",
+    "style_weight",
+    "style_scale",
+    "blend",
+    "colours",
+)
+MOST_STAGES = 8  # The last one of so many is 128 times as large as the first.
 
 
 @dataclass(frozen=True, kw_only=True)
 class StyleJob(Job):
     """A painting to be made.
 
-    content: the photograph (h, w, 3) at its final size. styles: the paintings at theirs. start: "content", "noise" or a
-    picture. options: the other arguments of `style_transfer`.
+    content: the photograph (h, w, 3) at its final size. styles: the paintings at theirs. masks: one for each, or None.
+    start: "content", "noise" or a picture. options: the other arguments of `style_transfer`.
     """
 
     content: np.ndarray
     styles: list[np.ndarray]
+    masks: list[np.ndarray] | None
     start: str | np.ndarray
     options: dict[str, Any]
 
@@ -58,17 +71,24 @@ class StyleJob(Job):
         from course_utils.style import start_picture
 
         first = start_picture(self.start, self.content, self.options["seed"])
-        return Film(first, self.options["steps"], self._finish)
+        return Film(first, self.options["steps"] * self.options["stages"], self._finish)
 
     def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
         from course_utils.style import style_transfer
 
         result = style_transfer(
-            self.content, self.styles, start=self.start, callback=callback, progress="painting", **self.options
+            self.content,
+            self.styles,
+            masks=self.masks,
+            start=self.start,
+            callback=callback,
+            progress="painting",
+            **self.options,
         )
         return result, [result.picture]
 
     def _finish(self, picture: np.ndarray) -> np.ndarray:
+        picture = images.resize(picture, self.content.shape[:2])  # That of an early stage is smaller.
         return keep_chroma(picture, self.content) if self.options["colours"] == "luminance" else picture
 
 
@@ -82,6 +102,8 @@ def describe(parser: Parser) -> None:
     add("--size", type=size(), metavar="N", default=defaults.SIZE, help="longest side, in pixels" + TOLD)
     add("--steps", type=evaluations(), metavar="N", default=defaults.STEPS,
         help="evaluations of the loss, at most" + TOLD)  # fmt: skip
+    add("--stages", type=number(1, MOST_STAGES, int), metavar="N", default=1,
+        help="sizes to paint at, each twice the one before, with all of --steps at each" + TOLD)  # fmt: skip
     add("--network", type=style_network, metavar="NAME", default=defaults.NETWORK,
         help="mini; vgg19, the paper's: downloaded once, slower; random, which is untrained" + TOLD)  # fmt: skip
     add("--content-weight", type=weight, metavar="X", default=defaults.CONTENT_WEIGHT,
@@ -91,11 +113,15 @@ def describe(parser: Parser) -> None:
     add("--style-scale", type=scale, metavar="X", default=defaults.STYLE_SCALE,
         help="the painting's size against the picture's: a larger one has larger strokes" + TOLD)  # fmt: skip
     add("--blend", type=numbers, metavar="X,...", help="one weight for each painting, such as 2,1; default: equal")
+    add("--mask", dest="masks", metavar="FILE", action="append",
+        help="a picture, stretched over the photograph, whose light parts the first painting paints; once more for the "
+        "second, and so on, in the place of --blend; where none is light, the photograph stays")  # fmt: skip
     add("--start", metavar="FROM", default=defaults.START,
         help="content, noise (with --content-weight 0.05 or more), or a picture to begin with" + TOLD)  # fmt: skip
-    add("--colours", "--colors", type=one_of(("luminance", "match")), metavar="HOW",
+    add("--colours", "--colors", type=one_of(defaults.COLOURS), metavar="HOW",
         help="luminance: keep the photograph's colours, take light and dark from the painting; "
-        "match: give the painting the photograph's palette first; default: the painting's colours")  # fmt: skip
+        "match, histogram: give the painting the photograph's palette first, by mean and covariance, or channel by "
+        "channel; default: the painting's colours")  # fmt: skip
 
 
 def check(options: argparse.Namespace) -> StyleJob:
@@ -105,7 +131,8 @@ def check(options: argparse.Namespace) -> StyleJob:
     if style_size > LARGEST_SIZE:
         raise CourseError(f"--style-scale {options.style_scale:g} would make the painting {style_size} pixels large: "
                           f"times --size, it may come to {LARGEST_SIZE}.")  # fmt: skip
-    sources, given_start = [options.content, *options.styles], options.start not in ("content", "noise")
+    sources = [options.content, *options.styles, *(options.masks or [])]
+    given_start = options.start not in ("content", "noise")
     if given_start:
         _find_start(options.start)
     out, frames = files.outputs(options, sources + [options.start] * given_start)
@@ -113,17 +140,27 @@ def check(options: argparse.Namespace) -> StyleJob:
     content = files.load(options.content, options.size, least, "--size")
     styles = [files.load(source, style_size, least, "--size or --style-scale") for source in options.styles]
     start = files.read(options.start) if given_start else options.start
+    masks = [files.read(mask) for mask in options.masks] if options.masks else None
+    for name, mask in zip(options.masks or [], masks or []):
+        images.load_mask(mask, content.shape, f"--mask {name}")  # For its complaint.
     given = {name: getattr(options, name) for name in PASSED}
     words = {"content": options.content, "styles": ", ".join(options.styles), "start": options.start} | given
     words |= {"blend": ",".join(f"{weight:g}" for weight in options.blend or [1] * len(styles))}
-    words |= {"colours": options.colours or "the painting's"}
-    return StyleJob(out=out, frames=frames, words=words, content=content, styles=styles, start=start, options=given)
+    words |= {"colours": options.colours or "the painting's", "masks": ", ".join(options.masks or []) or "none"}
+    return StyleJob(out=out, frames=frames, words=words, content=content, styles=styles, masks=masks, start=start,
+                    options=given)  # fmt: skip
 
 
 def _check_weights(options: argparse.Namespace) -> None:
     if options.blend and len(options.blend) != len(options.styles):
         raise CourseError(
             f"--blend has {len(options.blend)} weights; the number of paintings is {len(options.styles)}: give as many."
+        )
+    if options.masks and options.blend:
+        raise CourseError("--mask takes the place of --blend: leave one of them out.")
+    if options.masks and len(options.masks) != len(options.styles):
+        raise CourseError(
+            f"--mask was given {len(options.masks)} times; the number of paintings is {len(options.styles)}: as often."
         )
     if options.blend and not sum(options.blend):
         raise CourseError("--blend: all weights are 0; one of them at least must be above it.")

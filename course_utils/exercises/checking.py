@@ -1,11 +1,13 @@
 """What all checkers share: telling an untouched exercise from an answer, and comparing an answer in plain words.
 
-An exercise is a function to complete whose stub returns `...`, or a value whose stub is `...`.
+An exercise is a function to complete whose stub returns `...`, or a value whose stub is `...`. With the environment
+variable COURSE_GRADING=1, for a teacher who gives marks, a stub is a wrong answer.
 """
 
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -58,6 +60,8 @@ def checker(reference: Any) -> Callable[[Callable[[Any], str]], Callable[[Any], 
                     raise Wrong(f"a function was expected, not {short(attempt)}.")
                 praise = judge(Answer(attempt) if callable(reference) else attempt)
             except NotAttempted:
+                if os.environ.get("COURSE_GRADING") == "1":
+                    raise Wrong("this exercise was not attempted.") from None
                 print("Not attempted yet: the lesson goes on with the course's own answer.")
                 return reference
             print(f"Right: {praise}")
