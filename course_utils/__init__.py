@@ -52,6 +52,7 @@ _HOMES = {
     "objectives": ["DreamCost", "DreamObjective"],
     "optimize": ["adam", "gradient_ascent", "minimize"],
     "patches": ["picture_collection", "top_patches"],
+    "runlog": ["logged", "read_log"],
     "style": ["StyleObjective", "style_transfer"],
     "textures": ["TextureObjective", "texture"],
 }

@@ -255,7 +255,7 @@ def adam(
 ) -> Iterator[State]:
     """Minimise by Keras' Adam, on pixels; rate in units of 0..255. Yields a State with the terms before each step."""
     evaluate, picture = compiled(objective), tf.Variable(start.astype("float32"))
-    optimiser = keras.optimizers.Adam(rate)
+    optimiser = keras.optimizers.Adam(float(rate))  # Keras takes no whole number.
     for k in range(1, steps + 1):
         terms, gradient = evaluate(picture.numpy())
         optimiser.apply([tf.constant(gradient)], [picture])

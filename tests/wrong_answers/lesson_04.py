@@ -1,0 +1,112 @@
+"""Wrong answers to the exercises of lesson 04, with words that their refusals must hold."""
+
+import numpy as np
+
+from course_utils.backend import tf
+
+
+def _deltas(loss=None, at_F=None, at_z=None):
+    """All three right but those that are made of (z, F, P)."""
+
+    def content_deltas(z, P):
+        F = np.maximum(z, 0)
+        right = 0.5 * np.sum((F - P) ** 2), F - P, np.where(z > 0, F - P, 0)
+        return tuple(make(z, F, P) if make else value for make, value in zip((loss, at_F, at_z), right, strict=True))
+
+    return content_deltas
+
+
+def _deltas_in_place(z, P):
+    np.maximum(z, 0, out=z)
+    return 0.5 * np.sum((z - P) ** 2), z - P, np.where(z > 0, z - P, 0)
+
+
+def _enlarged(values, k):
+    return np.repeat(np.repeat(values, k, 0), k, 1)
+
+
+def _means(picture, k):
+    return np.mean([picture[i::k, j::k] for i in range(k) for j in range(k)], 0)
+
+
+def _pooled_in_place(start, code, k):
+    start += _enlarged(code - _means(start, k), k)
+    return start
+
+
+def _variations(**changed):
+    """All three right but those that are made of (picture, dx, dy)."""
+
+    def total_variations(x):
+        dx, dy = x[:, :, 1:] - x[:, :, :-1], x[:, 1:] - x[:, :-1]
+        right = {
+            "squared": lambda x, dx, dy: tf.reduce_sum(dx**2) + tf.reduce_sum(dy**2),
+            "l1": lambda x, dx, dy: tf.reduce_sum(abs(dx)) + tf.reduce_sum(abs(dy)),
+            "keras": lambda x, dx, dy: tf.reduce_sum((dx[:, :-1] ** 2 + dy[:, :, :-1] ** 2) ** 1.25),
+        }
+        return {form: make(x, dx, dy) for form, make in (right | changed).items()}
+
+    return total_variations
+
+
+def _in_numpy(x):
+    x = np.asarray(x)
+    dx, dy = np.diff(x, axis=2), np.diff(x, axis=1)
+    keras = np.sum((dx[:, :-1] ** 2 + dy[:, :, :-1] ** 2) ** 1.25)
+    return {"squared": np.sum(dx**2) + np.sum(dy**2), "l1": np.sum(abs(dx)) + np.sum(abs(dy)), "keras": keras}
+
+
+def _rolled(x, dx, dy):
+    return sum(tf.reduce_sum((tf.roll(x, -1, axis) - x) ** 2) for axis in (1, 2))
+
+
+WRONG = {
+    "content_deltas": [
+        (_deltas(loss=lambda z, F, P: np.sum((F - P) ** 2)), ["half in front"]),
+        (_deltas(loss=lambda z, F, P: np.mean((F - P) ** 2)), ["sum"]),
+        (_deltas(at_F=lambda z, F, P: 2 * (F - P)), ["delta at F", "takes the 2 away"]),
+        (_deltas(at_F=lambda z, F, P: P - F), ["sign is turned"]),
+        (_deltas(at_F=lambda z, F, P: np.where(F > 0, F - P, 0)), ["F - P everywhere"]),
+        (_deltas(at_z=lambda z, F, P: F - P), ["delta at z", "lets nothing pass"]),
+        (_deltas(at_z=lambda z, F, P: z - P), ["does not change F"]),
+        (_deltas(at_z=lambda z, F, P: np.where(P > 0, F - P, 0)), ["opens the ReLU"]),
+        (_deltas_in_place, ["in place"]),
+        (lambda z, P: np.maximum(z, 0) - P, ["three things"]),
+    ],
+    "code_error": [
+        (lambda a, a0: np.sum((a - a0) ** 2) / np.sum(a0**2), ["take the root"]),
+        (lambda a, a0: 0.5 * np.sum((a - a0) ** 2) / np.sum(a0**2), ["half is for the loss"]),
+        (lambda a, a0: np.linalg.norm(a - a0) / np.linalg.norm(a), ["and not by a"]),
+        (lambda a, a0: np.linalg.norm(a - a0), ["divide it by the length"]),
+        (lambda a, a0: np.abs(a - a0).sum() / np.abs(a0).sum(), ["sums of sizes"]),
+        (lambda a, a0: np.linalg.norm(a - a0, axis=-1) / np.linalg.norm(a0, axis=-1), ["one for each cell"]),
+        (lambda a, a0: np.sqrt(np.mean((a - a0) ** 2)), ["60 numbers"]),
+    ],
+    "lost_first": [("a", ["stays longest"]), ("b", ["sooner"]), ("e", ["one of a, b, c"])],
+    "pooled_inversion": [
+        (lambda start, code, k: _enlarged(code, k), ["nothing of the start"]),
+        (lambda start, code, k: start + _enlarged(code, k), ["still inside"]),
+        (lambda start, code, k: start + _enlarged(_means(start, k) - code, k), ["not mean - code"]),
+        (lambda start, code, k: start + np.tile(code - _means(start, k), (k, k, 1)), ["np.tile"]),
+        (lambda start, code, k: start + _enlarged(code - _means(start, k), k) / k**2, ["one step"]),
+        (lambda start, code, k: code - _means(start, k), ["shape"]),
+        (_pooled_in_place, ["in place"]),
+    ],
+    "total_variations": [
+        (_variations(squared=lambda x, dx, dy: tf.reduce_sum(dx**2)), ["squared", "above each other"]),
+        (_variations(squared=lambda x, dx, dy: tf.reduce_mean(dx**2) + tf.reduce_mean(dy**2)), ["mean"]),
+        (_variations(squared=_rolled), ["opposite border"]),
+        (_variations(l1=lambda x, dx, dy: tf.reduce_sum(dx) + tf.reduce_sum(dy)), ["l1", "must not matter"]),
+        (
+            _variations(keras=lambda x, dx, dy: tf.reduce_sum((dx[:, :-1] ** 2 + dy[:, :, :-1] ** 2) ** 2.5)),
+            ["keras", "2.5"],
+        ),
+        (
+            _variations(keras=lambda x, dx, dy: tf.reduce_sum(dx[:, :-1] ** 2 + dy[:, :, :-1] ** 2) ** 1.25),
+            ["whole sum"],
+        ),
+        (_in_numpy, ["TensorFlow's functions"]),
+        (lambda x: tf.reduce_sum((x[:, 1:] - x[:, :-1]) ** 2), ["squared, l1, keras"]),
+    ],
+    "step_price": [("a", ["64"]), ("c", ["181"]), ("d", ["below 1"])],
+}
