@@ -53,7 +53,8 @@ _HOMES = {
     "optimize": ["adam", "gradient_ascent", "minimize"],
     "patches": ["picture_collection", "top_patches"],
     "runlog": ["logged", "read_log"],
-    "style": ["StyleObjective", "style_transfer"],
+    "style": ["style_transfer"],
+    "style_objective": ["StyleObjective"],
     "textures": ["TextureObjective", "texture"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

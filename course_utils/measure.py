@@ -14,7 +14,7 @@ from course_utils import __version__, commons, defaults, images
 from course_utils.backend import tf
 from course_utils.network import KERAS_FILES, WEIGHTS, cached_file, load_network
 from course_utils.optimize import compiled, minimize
-from course_utils.style import StyleObjective
+from course_utils.style_objective import StyleObjective
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "pillow", "jupyterlab")
 SIZES = (320, 512, 768, 1024)

@@ -47,6 +47,8 @@ class DreamObjective:
         self.layers, self.channels = dict(layers or {}), dict(channels or {})
         self.classes = {class_index(network, name): (name, weight) for name, weight in (classes or {}).items()}
         self.directions = [(layer, unit_vector(network, layer, vector)) for layer, vector in directions]
+        if self.classes:
+            _ = network.classifier  # It may have to be loaded, for which it is too late inside a compiled function.
         self._check()
         names = [*self.layers, *(layer for layer, _ in self.channels), *(layer for layer, _ in self.directions)]
         self.names = tuple(dict.fromkeys(names))

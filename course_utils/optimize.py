@@ -31,7 +31,7 @@ class CompiledObjective:
     """An objective as one compiled function of a NumPy picture, for pictures of any size: traced once."""
 
     def __init__(self, objective: Objective) -> None:
-        self.names: tuple[str, ...] = ()
+        self.objective, self.names = objective, ()
 
         @tf.function(input_signature=[tf.TensorSpec((1, None, None, 3), tf.float32)])
         def value_and_gradient(picture: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

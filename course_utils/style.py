@@ -13,179 +13,18 @@ from typing import Any
 import numpy as np
 
 from course_utils import defaults
-from course_utils.backend import tf
 from course_utils.colours import keep_chroma, match_colours, match_histogram
-from course_utils.defaults import CONTENT_LAYER, STYLE_LAYERS
 from course_utils.dream_settings import octave_shapes
 from course_utils.errors import CourseError
-from course_utils.images import Source, load_mask, load_picture, resize
-from course_utils.losses import content_loss, guided_gram_matrix, mean_gram_matrix, style_loss, total_variation_loss
-from course_utils.network import Network, framed, load_network
+from course_utils.images import Source, load_picture, resize
+from course_utils.network import Network, load_network
 from course_utils.optimize import STOPPED, CompiledObjective, Result, State, minimize
+from course_utils.style_objective import StyleObjective
 
-# In front of the paper's E_l (equation 4), for a layer of N channels in a network for a picture of `pixels` pixels that
-# has M positions at the layer, of `layers` layers in all; and alpha in front of the content loss (equation 1).
-# The exact layers of each program are its own; what is compared here is how the layers are weighed.
-WEIGHTINGS: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
-    "paper": (lambda N, M, pixels, layers: 1 / layers, lambda N, M: 1e-3),
-    "keras": (lambda N, M, pixels, layers: (N * M / (3 * pixels)) ** 2 / layers, lambda N, M: 0.05),
-    "keras-io": (lambda N, M, pixels, layers: 1e-6 * (N * M / (3 * pixels)) ** 2 / layers, lambda N, M: 5e-8),
-    "jcjohnson": (lambda N, M, pixels, layers: 400 / N**2, lambda N, M: 10 / (N * M)),
-    "gatys-pytorch": (lambda N, M, pixels, layers: 4e3 / N**2, lambda N, M: 2 / (N * M)),
-    "d2l": (lambda N, M, pixels, layers: 4e4 / N**2, lambda N, M: 2 / (N * M)),
-    "pytorch": (lambda N, M, pixels, layers: 4e6 / N**2, lambda N, M: 2 / (N * M)),
-    "tensorflow": (lambda N, M, pixels, layers: 0.008, lambda N, M: 2e4 / (N * M)),
-}
-
-
-class StyleObjective:
-    """The total loss of P, equation 7, as an objective: a content term and one style term a layer.
-
-    content: picture (h, w, 3). styles: pictures of any size, with `blend` weights that are scaled to sum 1; since the
-    loss is a square, mixing the Gram matrices has the same gradient as mixing the losses.
-    masks: one for each style instead of a blend, anything that `load_picture` takes, stretched over the content: the
-    style counts where its mask is light, and each part as much as its area; where all are black there is only content.
-    weighting: "share" divides each style term by its value at the content picture, and the content term by the variance
-    of the content's features, so that weights mean the same at every layer, picture and network; or a name in
-    WEIGHTINGS.
-    content_weight, style_weight: factors on top; style_weight is shared evenly among the layers.
-    variation_weight: of the squared total variation, a pixel, in units of 127.5^2.
-    margin: every picture is mirrored so many pixels beyond its border before the network sees it; without, the zeros
-    with which the network pads its maps paint a frame.
-
-    Targets and weights are TensorFlow variables: `retarget` and assigning to `weights` never compile again.
-    Raises CourseError: unknown layer or weighting, a picture too small, weights that do not fit.
-    """
-
-    def __init__(
-        self,
-        network: Network,
-        content: np.ndarray,
-        styles: Sequence[np.ndarray],
-        *,
-        blend: Sequence[float] | None = None,
-        masks: Sequence[Source] | None = None,
-        content_layer: str = CONTENT_LAYER,
-        style_layers: Sequence[str] = STYLE_LAYERS,
-        weighting: str = "share",
-        content_weight: float = defaults.CONTENT_WEIGHT,
-        style_weight: float = defaults.STYLE_WEIGHT,
-        variation_weight: float = 0.0,
-        margin: int = 8,
-    ) -> None:
-        if weighting != "share" and weighting not in WEIGHTINGS:
-            raise CourseError(f"weighting is one of share, {', '.join(WEIGHTINGS)}, not {weighting!r}.")
-        for name, value in (("content", content_weight), ("style", style_weight), ("variation", variation_weight)):
-            if not (np.isfinite(value) and value >= 0):
-                raise CourseError(f"the {name} weight must be a number of at least 0, not {value}.")
-        if not 0 <= margin < network.smallest_side:  # A mirror shows no more than there is.
-            raise CourseError(f"margin must lie between 0 and {network.smallest_side - 1}, not {margin}.")
-        self.network, self.content_layer, self.style_layers = network, content_layer, tuple(style_layers)
-        self.layers = tuple(dict.fromkeys((*self.style_layers, content_layer)))
-        self.weighting, self._user_weights = weighting, (content_weight, style_weight, variation_weight)
-        self.margin = margin
-        self.content_target: tf.Variable | None = None
-        self.retarget(content, styles, blend, masks)
-
-    def retarget(
-        self,
-        content: np.ndarray,
-        styles: Sequence[np.ndarray],
-        blend: Sequence[float] | None = None,
-        masks: Sequence[Source] | None = None,
-    ) -> None:
-        """Aim at other pictures, of any size; what has been compiled stays, if as many masks are given as before."""
-        shares = _blend_shares(blend, len(styles))
-        if masks is not None and (blend is not None or len(masks) != len(styles)):
-            raise CourseError(f"masks take the place of blend, one for each of the {len(styles)} style pictures.")
-        features = self.network.features(content, self.layers, self.margin)
-        regions, self.areas = self._regions(masks or [], content.shape, features)
-        outputs = (self.network.features(style, self.style_layers, self.margin) for style in styles)
-        targets = [[mean_gram_matrix(one[name]) for name in self.style_layers] for one in outputs]
-        if not regions:  # One target, mixed of all styles, holds everywhere.
-            targets = [[tf.tensordot(shares, tf.stack(grams), 1) for grams in zip(*targets, strict=True)]]
-        grams = [gram for region in targets for gram in region]
-        target = features[self.content_layer]
-        if self.content_target is None:
-            self.content_target = tf.Variable(target, shape=(1, None, None, target.shape[-1]), trainable=False)
-            self.regions = [tf.Variable(one, shape=(1, None, None, 1), trainable=False) for one in regions]
-            self.gram_targets = [tf.Variable(gram, trainable=False) for gram in grams]
-            self.weights = tf.Variable(self._factors(content, features), trainable=False)
-        else:
-            self.content_target.assign(target)
-            for old, new in zip((*self.regions, *self.gram_targets), (*regions, *grams), strict=True):
-                old.assign(new)
-            self.weights.assign(self._factors(content, features))
-
-    def _regions(
-        self, masks: Sequence[Source], shape: Sequence[int], features: dict[str, tf.Tensor]
-    ) -> tuple[list[tf.Tensor], np.ndarray]:
-        """How much each cell of the style layers counts (1, h, w, 1), mask by mask and layer by layer; and the masks'
-        shares of the area.
-        """
-        loaded = [load_mask(mask, shape, f"mask {k}") for k, mask in enumerate(masks, 1)]
-        areas = np.array([mask.mean() for mask in loaded] or [1.0], "float32")
-        seen = [framed(mask[None, ..., None], self.margin, wrap=False) for mask in loaded]
-        cells = [features[name].shape[1:3] for name in self.style_layers]
-        return [tf.image.resize(mask, one, "area") for mask in seen for one in cells], areas / areas.sum()
-
-    def _grams(self, features: dict[str, tf.Tensor]) -> list[tf.Tensor]:
-        """Gram matrices per position of the style layers; region by region, where there are masks."""
-        layers = [features[name] for name in self.style_layers]
-        if not self.regions:
-            return [mean_gram_matrix(one) for one in layers]
-        return [guided_gram_matrix(layers[k % len(layers)], weights) for k, weights in enumerate(self.regions)]
-
-    def _factors(self, content: np.ndarray, features: dict[str, tf.Tensor]) -> np.ndarray:
-        """What each term is multiplied by: content, the style terms in the order of `_grams`, total variation."""
-        content_weight, style_weight, variation_weight = self._user_weights
-        target = features[self.content_layer]
-        pixels = (content.shape[0] + 2 * self.margin) * (content.shape[1] + 2 * self.margin)
-        if self.weighting == "share":
-            spread = tf.reduce_sum(tf.square(target - tf.reduce_mean(target, (0, 1, 2))))
-            alpha, betas = 2 / max(float(spread), 1e-12), []
-            for found, gram in zip(self._grams(features), self.gram_targets, strict=True):
-                at_content = float(style_loss(found, gram))
-                # A picture in its own style has no distance, by which nothing can be divided.
-                floor = 1e-6 * float(style_loss(gram, tf.zeros_like(gram)))
-                betas.append(1 / max(at_content, floor, 1e-30) / len(self.style_layers))
-        else:
-            beta_of, alpha_of = WEIGHTINGS[self.weighting]
-            sizes = {name: (f.shape[-1], f.shape[1] * f.shape[2]) for name, f in features.items()}
-            alpha = alpha_of(*sizes[self.content_layer])
-            betas = [beta_of(*sizes[name], pixels, len(self.style_layers)) for name in self.style_layers]
-            betas *= len(self.areas)
-        areas = np.repeat(self.areas, len(self.style_layers))
-        factors = [
-            content_weight * alpha,
-            *(style_weight * area * beta for area, beta in zip(areas, betas, strict=True)),
-            variation_weight / (content.shape[0] * content.shape[1]) / 127.5**2,
-        ]
-        return np.array(factors, "float32")
-
-    def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Weighted terms of a picture tensor (1, h, w, 3) by name: "content", "style block1_conv1" ..., "variation"."""
-        features, weights = self.network.features(picture, self.layers, self.margin), tf.unstack(self.weights)
-        terms = {"content": weights[0] * content_loss(features[self.content_layer], self.content_target)}
-        for k, (weight, gram, target) in enumerate(
-            zip(weights[1:-1], self._grams(features), self.gram_targets, strict=True)
-        ):
-            name = f"style {self.style_layers[k % len(self.style_layers)]}"
-            terms[name] = terms.get(name, 0.0) + weight * style_loss(gram, target)
-        if self._user_weights[2]:
-            terms["variation"] = weights[-1] * total_variation_loss(picture)
-        return terms
-
-
-def _blend_shares(blend: Sequence[float] | None, styles: int) -> np.ndarray:
-    if styles == 0:
-        raise CourseError("at least one style picture is needed.")
-    shares = np.ones(styles) if blend is None else np.asarray(blend, "float64")
-    if len(shares) != styles:
-        raise CourseError(f"{len(shares)} blend weights were given for {styles} style pictures: give one for each.")
-    if not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() <= 0:
-        raise CourseError("blend weights must be numbers of at least 0, and not all 0.")
-    return (shares / shares.sum()).astype("float32")
+# Compiled objectives of runs that have ended, by what their compilation depends on: it takes a second, and the next
+# picture needs it no more. A run takes one out while it lasts, so that two runs at once never share it.
+_IDLE: dict[tuple, CompiledObjective] = {}
+_MOST_IDLE = 4
 
 
 def style_transfer(
@@ -239,19 +78,42 @@ def style_transfer(
         recolour = match_colours if colours == "match" else match_histogram
         styles = [recolour(one, content) for one in styles]
     how = {"method": method, "basis": basis, "stop": stop, "progress": progress}
-    result = None
+    result = compiled = None
     for small, small_styles in _sizes(content, styles, stages, network.smallest_side):
-        if result is None:
-            objective = StyleObjective(network, small, small_styles, **options)
-            compiled = CompiledObjective(objective)
-        else:
-            objective.retarget(small, small_styles, options.get("blend"), options.get("masks"))
+        compiled = _aimed(compiled, network, small, small_styles, options)
         first = start_picture(start if result is None else result.picture, small, seed, grain)
         result = _joined(result, minimize(compiled, first, steps, callback=_counting_on(callback, result), **how))
         if result.interrupted or result.message.startswith(STOPPED):
             break
+    _put_away(compiled)
     picture = resize(result.picture, content.shape[:2])
     return replace(result, picture=keep_chroma(picture, content) if colours == "luminance" else picture)
+
+
+def _aimed(
+    compiled: CompiledObjective | None,
+    network: Network,
+    content: np.ndarray,
+    styles: Sequence[np.ndarray],
+    options: dict[str, Any],
+) -> CompiledObjective:
+    """An objective for the pictures: the one that is there, aimed anew; one that is idle and fits; or a new one."""
+    if compiled is None:
+        fresh = StyleObjective(network, content, styles, **options)
+        idle = _IDLE.pop(fresh.structure, None)
+        if idle is None:
+            return CompiledObjective(fresh)
+        idle.objective.take_over(fresh)
+        return idle
+    compiled.objective.retarget(content, styles, options.get("blend"), options.get("masks"))
+    return compiled
+
+
+def _put_away(compiled: CompiledObjective) -> None:
+    """Keep an objective for the next run; of too many, the one that was put away first is dropped."""
+    _IDLE[compiled.objective.structure] = compiled
+    while len(_IDLE) > _MOST_IDLE:
+        _IDLE.pop(next(iter(_IDLE)), None)
 
 
 def _sizes(

@@ -297,7 +297,8 @@ def test_an_installation_without_the_paintings_takes_files(
 
 
 def test_the_defaults_are_those_of_the_method() -> None:
-    from course_utils.style import StyleObjective, style_transfer
+    from course_utils.style import style_transfer
+    from course_utils.style_objective import StyleObjective
 
     options = vars(parse(shlex.split("style cat night_swirls -o cat.png")))
     parameters = inspect.signature(StyleObjective).parameters | inspect.signature(style_transfer).parameters

@@ -265,3 +265,12 @@ def test_the_cost_goes_down_where_the_dream_goes_up(plain, make_picture):
     gradient = gradient_at(DreamCost(dream, 0.0, 0.0, gain=3.0), picture)
     np.testing.assert_allclose(gradient, -3 * gradient_at(dream, picture), rtol=1e-6)
     assert gradient[..., 0].max() < 0
+
+
+def test_a_classifier_is_loaded_before_anything_is_compiled(network, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(type(network), "classifier", property(lambda self: loaded.append(1) or self.model))
+    DreamObjective(network, {"block4_conv1": 1.0})
+    assert not loaded
+    DreamObjective(network, classes={network.classes[0]: 1.0})
+    assert loaded

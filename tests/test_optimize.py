@@ -19,7 +19,7 @@ from course_utils.optimize import (
     gradient_ascent,
     minimize,
 )
-from course_utils.style import StyleObjective
+from course_utils.style_objective import StyleObjective
 
 METHODS = ["lbfgs", "scipy"]
 BASES = ["pixels", "spectral"]

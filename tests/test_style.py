@@ -3,20 +3,14 @@
 import numpy as np
 import pytest
 
+from course_utils import style
 from course_utils.backend import tf
+from course_utils.colours import keep_chroma, match_colours, match_histogram
+from course_utils.defaults import CONTENT_LAYER, STYLE_LAYERS
 from course_utils.images import load_picture, resize
 from course_utils.optimize import CompiledObjective
-from course_utils.style import (
-    CONTENT_LAYER,
-    STYLE_LAYERS,
-    WEIGHTINGS,
-    StyleObjective,
-    keep_chroma,
-    match_colours,
-    match_histogram,
-    start_picture,
-    style_transfer,
-)
+from course_utils.style import start_picture, style_transfer
+from course_utils.style_objective import WEIGHTINGS, StyleObjective
 
 STYLE_TERMS = [f"style {layer}" for layer in STYLE_LAYERS]
 VGG19_CHANNELS = (64, 128, 256, 512, 512)
@@ -396,6 +390,37 @@ def test_the_paintings_histograms_can_be_matched(content, paintings):
     paintings = [resize(one, 64) for one in paintings]
     by_hand = transfer(content, [match_histogram(one, content) for one in paintings])
     np.testing.assert_allclose(transfer(content, paintings, colours="histogram").picture, by_hand.picture, atol=0.5)
+
+
+def test_a_second_picture_is_not_compiled_again_and_is_what_it_would_be_alone(content, paintings, monkeypatch):
+    monkeypatch.setattr(style, "_IDLE", {})
+    traces = []
+    call = StyleObjective.__call__
+    monkeypatch.setattr(StyleObjective, "__call__", lambda self, picture: traces.append(1) or call(self, picture))
+    plain = transfer(content, paintings[:1])
+    options = {"style_weight": 3.0, "content_weight": 0.1, "weighting": "paper", "blend": [1, 2], "size": 96}
+    transfer(content, paintings, **options)
+    again = transfer(content, paintings[:1])
+    np.testing.assert_array_equal(again.picture, plain.picture)
+    assert len(traces) == 1
+    transfer(content, paintings[:1], content_layer="block3_conv2")
+    transfer(content, paintings[:1], variation_weight=1.0)
+    transfer(content, paintings[:1], masks=halves(content.shape)[:1])
+    assert len(traces) == 4  # What the compilation depends on.
+
+
+def test_two_runs_at_once_do_not_share_an_objective(content, paintings, monkeypatch):
+    monkeypatch.setattr(style, "_IDLE", {})
+    alone = transfer(content, paintings[:1])
+    inner = []
+
+    def callback(state):
+        if not inner:
+            inner.append(transfer(content, paintings[1:]).picture)
+
+    np.testing.assert_array_equal(transfer(content, paintings[:1], callback=callback).picture, alone.picture)
+    assert inner and not np.array_equal(inner[0], alone.picture)
+    assert len(style._IDLE) == 1  # Of one structure one is enough.
 
 
 def test_stages_grow_from_small_to_large_and_end_at_the_size(make_picture):

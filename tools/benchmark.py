@@ -22,7 +22,7 @@ from course_utils.backend import tf
 from course_utils.images import load_picture, names
 from course_utils.network import VGG19_WIDTHS, Network, build_vgg, load_network
 from course_utils.optimize import CompiledObjective, compiled, minimize
-from course_utils.style import StyleObjective
+from course_utils.style_objective import StyleObjective
 
 REPEATS = 15
 

@@ -147,6 +147,13 @@ def saliency_mask(attempt: Answer) -> str:
             raise Wrong(f"the mask of a map with two bright regions holds {found.sum()} pixels, not {big.sum()}. {why}")
     compare(found, big, f"the mask (1 is True; {big.sum()} pixels were expected, {found.sum()} came)")
     compare(attempt(saliency[:, ::-1], share), big[:, ::-1], "the mask of the mirrored map")
+    turned = "The region with the most pixels need not have the first number, nor the last."
+    compare(
+        attempt(saliency[::-1], share),
+        big[::-1],
+        "the mask of the map turned upside down, whose larger region comes first,",
+        mistakes={turned: small[::-1]},
+    )
     return "the larger of two regions, not the brighter, wherever it lies."
 
 
@@ -159,6 +166,8 @@ def _relu_backward(x: np.ndarray, delta: np.ndarray, rule: str) -> np.ndarray:
 def relu_backward(attempt: Answer) -> str:
     """The delta below a ReLU, of its input x and the delta above it, by one of three rules."""
     larger = np.random.default_rng(6).normal(0, 1, (2, 7, 5))
+    larger[0, 3, 2] = 0  # Where a delta of 1.7 comes; a ReLU at 0 is shut.
+    larger[1, 3, 2] = 1.7
     for x, delta, what in ((INPUT, ABOVE, "the lecture's table"), (*larger, "a random table")):
         right = {rule: _relu_backward(x, delta, rule) for rule in ("plain", "deconvnet", "guided")}
         for rule in right:
@@ -173,6 +182,9 @@ def relu_backward(attempt: Answer) -> str:
                 "The delta went through untouched: some of its numbers must become 0.": delta,
                 "That is 1 where the delta passes: multiply by the delta.": (right[rule] != 0) * 1.0,
                 "It is 1 or 0 that the delta is multiplied by, not x.": np.maximum(x, 0) * delta,
+                "A ReLU is open above 0 only, and shut at 0 itself.": np.where(
+                    (x >= 0) & ((rule == "plain") | (delta > 0)), delta, 0
+                ),
             }
             compare(found, right[rule], f"{what} under the rule {rule}", mistakes=mistakes)
     return "all nine numbers of the lecture's three tables, and those of a larger one."
@@ -205,7 +217,12 @@ def _there_and_back(attempt: Answer, x: np.ndarray, delta: np.ndarray) -> tuple[
     x = tf.constant(x)
     with tf.GradientTape() as tape:
         tape.watch(x)
-        y = attempt(x)
+        try:
+            y = attempt(x)
+        except TypeError as error:
+            if "unsupported callable" not in str(error):
+                raise
+            raise Wrong("under @tf.custom_gradient return two things: the output, and a function of delta.") from None
     if isinstance(y, tuple):
         raise Wrong("the function returns a pair as it stands: write @tf.custom_gradient above it.")
     if not tf.is_tensor(y):

@@ -31,7 +31,10 @@ def dream_score(attempt: Answer) -> str:
     weights = {"x": 2.0, "y": 0.5}
 
     def value(given: Mapping[str, np.ndarray], weights: Mapping[str, float], border: int) -> np.ndarray:
-        found = attempt({name: tf.constant(one) for name, one in given.items()}, dict(weights), border)
+        try:
+            found = attempt({name: tf.constant(one) for name, one in given.items()}, dict(weights), border)
+        except KeyError:
+            raise Wrong("activations may hold layers that have no weight: go through `weights`, and sum.") from None
         return np.asarray(found, "float64")
 
     def other(of: Callable[[np.ndarray], float], border: int, weights: Mapping[str, float] = weights) -> float:
@@ -187,9 +190,9 @@ def rolled_gradient(attempt: Answer) -> str:
     compare(
         attempt(plain, given, shift),
         2 * picture,
-        "the gradient of sum x^2, which does not mind being rolled and rolled back,",
+        "the gradient of sum x^2, which does not mind being rolled and rolled back",
         mistakes={
-            "Roll the gradient back.": roll(2 * picture, 2, -3),
+            "The gradient still lies where the rolled picture lay: roll it back.": roll(2 * picture, 2, -3),
             "The gradient was rolled on, not back: change the sign of the shift.": roll(2 * picture, 4, -6),
             "Only the rows were rolled back.": roll(2 * picture, 0, -3),
             "Only the columns were rolled back.": roll(2 * picture, 2, 0),

@@ -43,6 +43,11 @@ def _in_place(a, cell, channel):
     return answer
 
 
+def _open_at_zero(x, delta, rule):
+    passes = {"plain": x >= 0, "deconvnet": delta > 0, "guided": (x >= 0) & (delta > 0)}[rule]
+    return np.where(passes, delta, 0)
+
+
 def _regions(saliency, share):
     labels, _ = ndimage.label(saliency > np.quantile(saliency, 1 - share))
     return labels, np.bincount(labels.ravel())
@@ -100,6 +105,7 @@ WRONG = {
         (lambda saliency, share: saliency > np.quantile(saliency, 1 - share), ["keep the larger"]),
         (_biggest_is_background, ["background"]),
         (lambda saliency, share: _regions(saliency, share)[0] == 1, ["most pixels"]),
+        (lambda saliency, share: _regions(saliency, share)[0] == _regions(saliency, share)[0].max(), ["nor the last"]),
         (_as_numbers, ["bool", "float32"]),
         (lambda saliency, share: saliency > np.quantile(saliency, share), ["1 - share"]),
         (lambda saliency, share: saliency > share, ["pixels were expected"]),
@@ -110,8 +116,10 @@ WRONG = {
         (lambda x, delta, rule: np.maximum(x, 0) * delta, ["not x"]),
         (lambda x, delta, rule: delta, ["untouched"]),
         (lambda x, delta, rule: np.maximum(delta, 0) * (x > 0), ["rule plain", "rule guided"]),
+        (_open_at_zero, ["shut at 0"]),
     ],
     "guided_relu": [
+        (tf.custom_gradient(lambda x: (tf.nn.relu(x), x)), ["two things"]),
         (lambda x: tf.nn.relu(x), ["plain rule", "decorated"]),
         (_custom(lambda x, delta: tf.nn.relu(delta)), ["deconvnet"]),
         (_custom(lambda x, delta: delta), ["untouched"]),

@@ -128,7 +128,7 @@ WRONG = {
         (lambda g: steps()(g)[:3], ["shape (4,)"]),
     ],
     "rolled_gradient": [
-        (lambda f, x, s: roll(f, x, s, 0), ["Roll the gradient back"]),
+        (lambda f, x, s: roll(f, x, s, 0), ["roll it back"]),
         (lambda f, x, s: roll(f, x, s, s), ["not back", "sign"]),
         (lambda f, x, s: roll(f, x, s, (-s[0], 0)), ["Only the rows"]),
         (lambda f, x, s: f(x), ["was not rolled before"]),

@@ -1,0 +1,28 @@
+"""Every lesson runs with "vgg19" in the place of "mini", here the stand-in of thin_vgg19.py.
+
+This is about the way through a lesson and not about its pictures: a lesson that expects mini's channels, its classes or
+its trained weights stops here.
+"""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from test_lessons import LESSONS, read
+
+INSTALL = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport thin_vgg19\nthin_vgg19.install()"
+WITH_A_CHOICE = [path for path in LESSONS if 'NETWORK = "mini"' in path.read_text().replace('\\"', '"')]
+
+
+def test_only_the_first_and_the_last_lesson_have_their_networks_fixed():
+    assert {path.stem[:2] for path in LESSONS} - {path.stem[:2] for path in WITH_A_CHOICE} <= {"00", "10"}
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in WITH_A_CHOICE])
+def test_a_lesson_runs_with_another_network(path):
+    notebook = read(path)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace('NETWORK = "mini"', 'NETWORK = "vgg19"')
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL))
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()

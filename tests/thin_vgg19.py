@@ -1,0 +1,62 @@
+"""A stand-in for "vgg19" that needs no download: the same layout, 1,000 classes and two models, the second of which
+takes pictures of one size only; but few channels, random weights and a smaller size. `install` puts it in its place.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import numpy as np
+
+import course_utils.network as networks
+from course_utils import dream, explore, optimize, style, textures
+from course_utils.backend import keras
+from course_utils.defaults import CONVS, WEIGHTS
+
+MOST_STEPS = 3
+WIDTHS = {name: {"1": 4, "2": 6, "3": 8, "4": 8, "5": 8}[name[5]] for name in CONVS}
+SIDE = 64  # Of the pictures that the classifier takes; VGG-19's takes 224.
+
+
+def install() -> None:
+    """Let `load_network("vgg19")` give the stand-in, and cut optimisations to a few steps."""
+    networks.VGG19_WIDTHS, networks._application = WIDTHS, application
+    known = (WEIGHTS / "class_names.txt").read_text(encoding="utf-8").split("\n")[:200]
+    networks.imagenet_classes = lambda: known + [f"class {k}" for k in range(len(known), 1000)]
+    for module in (optimize, style, textures, dream, explore):
+        for name in ("minimize", "gradient_ascent", "adam"):
+            if hasattr(module, name):
+                setattr(module, name, cut(getattr(module, name), ["steps"]))
+
+
+@cache  # As the real one: the classifier is loaded once, and not in the middle of a compiled function.
+def application(name: str, top: bool = False) -> keras.Model:
+    """In the place of a model of `keras.applications`, layer names included."""
+    assert name == "vgg19", "the lessons name no other network that would be downloaded"
+    picture = keras.Input((SIDE, SIDE, 3) if top else (None, None, 3), name="picture")
+    x, rng = keras.ops.flip(picture, -1) - networks.MEAN_BGR, np.random.default_rng(0)
+    for like in networks.build_vgg(WIDTHS).layers:
+        if like.name.startswith("block"):
+            layer = type(like).from_config(like.get_config())
+            x = layer(x)
+            if layer.weights:
+                shape = layer.kernel.shape
+                scale = np.sqrt(2 / np.prod(shape[:-1])) / (64 if layer.name == CONVS[0] else 1)
+                layer.set_weights([rng.normal(0, scale, shape), np.zeros(shape[-1])])
+    if top:
+        x = keras.layers.Dense(1000, name="predictions")(keras.layers.Flatten(name="flatten")(x))
+    return keras.Model(picture, x)
+
+
+def cut(function: Callable, names: Iterable[str]) -> Callable:
+    """The function with the numbers of steps that go by these names at most MOST_STEPS."""
+    signature = inspect.signature(function)
+
+    def called(*values, **options):
+        bound = signature.bind(*values, **options)
+        bound.apply_defaults()
+        for name in names:
+            bound.arguments[name] = min(bound.arguments[name], MOST_STEPS)
+        return function(*bound.args, **bound.kwargs)
+
+    return called

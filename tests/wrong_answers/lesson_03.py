@@ -1,0 +1,137 @@
+"""Wrong answers to the exercises of lesson 03, with words that their refusals must hold."""
+
+import numpy as np
+
+
+def softmax(scores):
+    shares = np.exp(scores - scores.max())
+    return shares / shares.sum()
+
+
+def deltas(first=None, share=None, log=None):
+    """All three deltas right but those that are given, made of (one-hot, shares, k, scores)."""
+
+    def class_deltas(scores, k):
+        e, p = np.eye(len(scores))[k], softmax(scores)
+        right = e, p[k] * (e - p), e - p
+        made = (first, share, log)
+        return tuple(right[i] if make is None else make(e, p, k, scores) for i, make in enumerate(made))
+
+    return class_deltas
+
+
+def overflowing(scores, k):
+    e = np.eye(len(scores))[k]
+    with np.errstate(all="ignore"):
+        p = np.exp(scores) / np.exp(scores).sum()
+    return e, p[k] * (e - p), e - p
+
+
+def step_by(size, pull=lambda picture: picture - 127.5, sign=1, clip=True):
+    def ascent_step(picture, gradient, step, l2):
+        moved = picture + sign * step * gradient / size(gradient) - l2 * pull(picture)
+        return np.clip(moved, 0, 255) if clip else moved
+
+    return ascent_step
+
+
+def mean_size(gradient):
+    return np.abs(gradient).mean() + 1e-12
+
+
+def no_guard(picture, gradient, step, l2):
+    with np.errstate(all="ignore"):
+        return np.clip(picture + step * gradient / np.abs(gradient).mean() - l2 * (picture - 127.5), 0, 255)
+
+
+def in_place(picture, gradient, step, l2):
+    picture += step * gradient / mean_size(gradient) - l2 * (picture - 127.5)
+    return np.clip(picture, 0, 255)
+
+
+def fine(length=np.hypot, exponent=2, keep_mean=False, border=0.25, relative=False):
+    def fine_share(light):
+        power = np.abs(np.fft.fft2(light if keep_mean else light - light.mean())) ** exponent
+        f = length(np.fft.fftfreq(light.shape[0])[:, None], np.fft.fftfreq(light.shape[1]))
+        return power[f > border].sum() / (power[f <= border].sum() if relative else power.sum())
+
+    return fine_share
+
+
+def one_number(w, b, x):
+    d = np.zeros_like(x)
+    k = np.argmax(np.abs(w))
+    d[k] = -(w @ x + b) / w[k]
+    return d
+
+
+def flip(w, b, x):
+    return -(w @ x + b) / np.abs(w).sum() * np.sign(w)
+
+
+def fool(picture, original, limit, move):
+    return np.clip(np.clip(picture + move, original - limit, original + limit), 0, 255)
+
+
+WRONG = {
+    "class_deltas": [
+        (deltas(first=lambda e, p, k, s: np.ones_like(e)), ["single 1"]),
+        (deltas(first=lambda e, p, k, s: s * e), ["not the score itself"]),
+        (deltas(share=lambda e, p, k, s: p[k] * (1 - p[k]) * e), ["delta of the share", "other classes"]),
+        (deltas(share=lambda e, p, k, s: e - p), ["factor p_k is missing"]),
+        (deltas(share=lambda e, p, k, s: p * (e - p)), ["same for all"]),
+        (deltas(log=lambda e, p, k, s: p - e), ["cross-entropy"]),
+        (deltas(log=lambda e, p, k, s: (1 - p[k]) * e), ["logarithm", "other classes"]),
+        (overflowing, ["exp overflows"]),
+        (lambda scores, k: np.eye(len(scores))[k], ["three deltas"]),
+    ],
+    "ascent_step": [
+        (step_by(mean_size, sign=-1), ["climbs"]),
+        (step_by(mean_size, pull=lambda picture: 0), ["pull is missing"]),
+        (step_by(mean_size, pull=lambda picture: 127.5 - picture), ["minus"]),
+        (step_by(mean_size, pull=lambda picture: picture), ["black"]),
+        (step_by(lambda g: 1), ["not divided"]),
+        (step_by(lambda g: g.mean() + 1e-12), ["signs cancel"]),
+        (step_by(np.linalg.norm), ["length"]),
+        (step_by(mean_size, clip=False), ["Clip"]),
+        (no_guard, ["1e-12"]),
+        (in_place, ["in place", "copy"]),
+    ],
+    "fine_share": [
+        (fine(exponent=1), ["square"]),
+        (fine(keep_mean=True), ["mean has to go"]),
+        (fine(relative=True), ["ratio", "share divides"]),
+        (fine(length=lambda down, right: np.maximum(abs(down), abs(right))), ["larger of the two"]),
+        (fine(length=lambda down, right: abs(down) + abs(right)), ["not their sum"]),
+        (fine(border=0.5), ["grey of 100"]),
+        (lambda light: 1 - fine()(light), ["slow waves"]),
+    ],
+    "smallest_flip": [
+        (lambda w, b, x: -(w @ x + b) * w / (w @ w), ["uneven", "sum of squares"]),
+        (one_number, ["one number alone"]),
+        (lambda w, b, x: -flip(w, b, x), ["wrong way"]),
+        (lambda w, b, x: x + flip(w, b, x), ["d alone"]),
+        (lambda w, b, x: flip(w, 0, x), ["bias"]),
+        (lambda w, b, x: np.abs(flip(w, b, x)), ["signs of w"]),
+        (lambda w, b, x: -(w @ x + b) / len(w) * np.sign(w), ["number of weights"]),
+        (lambda w, b, x: 0.5 * np.sign(w), ["the lecture's"]),
+    ],
+    "fooling_step": [
+        (lambda picture, gradient, original, limit: picture + np.sign(gradient), ["Neither limit"]),
+        (lambda picture, gradient, original, limit: np.clip(picture + np.sign(gradient), 0, 255), ["farther than"]),
+        (
+            lambda picture, gradient, original, limit: np.clip(
+                picture + np.sign(gradient), original - limit, original + limit
+            ),
+            ["leaves 0..255"],
+        ),
+        (lambda picture, gradient, original, limit: fool(picture, original, limit, -np.sign(gradient)), ["down"]),
+        (lambda picture, gradient, original, limit: fool(picture, original, limit, gradient), ["by its sign"]),
+        (
+            lambda picture, gradient, original, limit: np.clip(original + limit * np.sign(gradient), 0, 255),
+            ["in one step"],
+        ),
+        (lambda picture, gradient, original, limit: np.clip(original + np.sign(gradient), 0, 255), ["each time"]),
+    ],
+    "flip_at_double_size": [("a", ["does not stay"]), ("c", ["not alike"]), ("d", ["one of a, b, c"])],
+}
