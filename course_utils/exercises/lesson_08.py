@@ -96,6 +96,9 @@ def _style_mistakes(
         "Divide the Gram matrix by M before the difference: the painting's is divided already.": weight
         * undivided
         / M**2,
+        "Nothing more has to be divided by M^2: G / M and A, which is divided already, are per position.": weight
+        * bare
+        / M**2,
         "The sums of the Gram matrices were compared; compare them entry by entry.": weight * sums / (4 * N**2),
     }
 

@@ -27,6 +27,10 @@ def _over(count):
     return lambda f, gram: tf.reduce_sum((mean_gram_matrix(f) - gram) ** 2) / (4 * count(f) ** 2)
 
 
+def _over_positions_again(f, gram):
+    return style_loss(mean_gram_matrix(f), gram) / (f.shape[1] * f.shape[2]) ** 2
+
+
 def _of_sums(f, gram):
     return (tf.reduce_sum(mean_gram_matrix(f)) - tf.reduce_sum(gram)) ** 2 / (4 * f.shape[-1] ** 2)
 
@@ -78,6 +82,7 @@ def _each(weight):
 WRONG = {
     "cost_terms": [
         (_terms(swap=True), ["changed places", "alpha belongs"]),
+        (_terms(style=_over_positions_again), ["Nothing more", "M^2"]),
         (_terms(content=lambda f, p: tf.reduce_sum((f - p) ** 2)), ["1/2 of equation 1"]),
         (_terms(content=lambda f, p: tf.reduce_mean((f - p) ** 2)), ["mean over the values", "sums"]),
         (_terms(style=_over(lambda f: f.shape[2])), ["not the width"]),
