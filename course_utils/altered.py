@@ -10,7 +10,7 @@ import numpy as np
 
 from course_utils.backend import keras, tf
 from course_utils.errors import CourseError
-from course_utils.network import Network
+from course_utils.network import Network, he_kernel
 
 RULES: dict[str, Callable[[tf.Tensor, tf.Tensor], tf.Tensor]] = {  # Of a ReLU's input x and the delta g above it.
     "plain": lambda x, g: tf.where(x > 0, g, 0.0),
@@ -57,8 +57,7 @@ def randomized(network: Network, from_top: int, seed: int = 0) -> Network:
     def alter(model: keras.Model) -> keras.Model:
         model = _copied(model)
         for k, layer in enumerate(_weighted(model)[count - from_top :], count - from_top):
-            shape, rng = layer.kernel.shape, np.random.default_rng((seed, k))
-            kernel = rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)
+            kernel = he_kernel(layer.kernel.shape, np.random.default_rng((seed, k)))
             layer.set_weights([kernel, *(np.zeros(weight.shape) for weight in layer.weights[1:])])
         return model
 

@@ -211,16 +211,24 @@ def build_vgg(widths: dict[str, int], pooling: str = "max", classes: int | None 
     return keras.Model(picture, x)
 
 
+def he_kernel(shape: Sequence[int], rng: np.random.Generator) -> np.ndarray:
+    """A random kernel of He's scale, which keeps the size of activations through the ReLUs."""
+    return rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)
+
+
+def randomize(model: keras.Model) -> keras.Model:
+    """Give a model of VGG's layout random weights, the same every time; its first layer takes colours to about 1."""
+    rng = np.random.default_rng(0)
+    for layer in model.layers:
+        if layer.weights:
+            kernel = he_kernel(layer.kernel.shape, rng) / (64 if layer.name == CONVS[0] else 1)
+            layer.set_weights([kernel, np.zeros(kernel.shape[-1])])
+    return model
+
+
 def _small_model(name: str, pooling: str, classes: int) -> keras.Model:
     if name == "random":
-        rng = np.random.default_rng(0)
-        model = build_vgg(RANDOM_WIDTHS, pooling, classes)
-        for layer in model.layers:
-            if layer.weights:  # He's scale keeps the size of activations through the ReLUs.
-                shape = layer.kernel.shape
-                scale = np.sqrt(2 / np.prod(shape[:-1])) / (64 if layer.name == CONVS[0] else 1)
-                layer.set_weights([rng.normal(0, scale, shape), np.zeros(shape[-1])])
-        return model
+        return randomize(build_vgg(RANDOM_WIDTHS, pooling, classes))
     with np.load(WEIGHTS / "mini.npz", allow_pickle=False) as stored:
         model = build_vgg({conv: stored[f"{conv}/bias"].size for conv in CONVS}, pooling, classes)
         for layer in model.layers:

@@ -6,6 +6,7 @@ Source: P = Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style", arX
 from __future__ import annotations
 
 import math
+import numbers
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -64,7 +65,7 @@ def style_transfer(
     """
     if colours not in (None, *defaults.COLOURS):
         raise CourseError(f"colours is None or one of {', '.join(defaults.COLOURS)}, not {colours!r}.")
-    if not isinstance(stages, int) or stages < 1:
+    if not isinstance(stages, numbers.Integral) or stages < 1:
         raise CourseError(f"stages must be a whole number of at least 1, not {stages!r}.")
     if not (np.isfinite(style_scale) and 0 < style_scale <= defaults.LARGEST_STYLE_SCALE):
         raise CourseError(f"style_scale must lie between 0 and {defaults.LARGEST_STYLE_SCALE}, not {style_scale}.")
@@ -128,7 +129,10 @@ def _sizes(
         else:
             yield (
                 resize(content, shape),
-                [resize(style, tuple(round(side * shape[0] / height) for side in style.shape[:2])) for style in styles],
+                [
+                    resize(style, tuple(max(least, round(side * shape[0] / height)) for side in style.shape[:2]))
+                    for style in styles
+                ],
             )
 
 

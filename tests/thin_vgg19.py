@@ -3,7 +3,7 @@ takes pictures of one size only; but few channels, random weights and a smaller 
 """
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -26,7 +26,7 @@ def install() -> None:
     for module in (optimize, style, textures, dream, explore):
         for name in ("minimize", "gradient_ascent", "adam"):
             if hasattr(module, name):
-                setattr(module, name, cut(getattr(module, name), ["steps"]))
+                setattr(module, name, cut(getattr(module, name)))
     explore.fooling_picture = changed
 
 
@@ -40,29 +40,23 @@ def application(name: str, top: bool = False) -> keras.Model:
     """In the place of a model of `keras.applications`, layer names included."""
     assert name == "vgg19", "the lessons name no other network that would be downloaded"
     picture = keras.Input((SIDE, SIDE, 3) if top else (None, None, 3), name="picture")
-    x, rng = keras.ops.flip(picture, -1) - networks.MEAN_BGR, np.random.default_rng(0)
+    x = keras.ops.flip(picture, -1) - networks.MEAN_BGR
     for like in networks.build_vgg(WIDTHS).layers:
         if like.name.startswith("block"):
-            layer = type(like).from_config(like.get_config())
-            x = layer(x)
-            if layer.weights:
-                shape = layer.kernel.shape
-                scale = np.sqrt(2 / np.prod(shape[:-1])) / (64 if layer.name == CONVS[0] else 1)
-                layer.set_weights([rng.normal(0, scale, shape), np.zeros(shape[-1])])
+            x = type(like).from_config(like.get_config())(x)
     if top:
         x = keras.layers.Dense(1000, name="predictions")(keras.layers.Flatten(name="flatten")(x))
-    return keras.Model(picture, x)
+    return networks.randomize(keras.Model(picture, x))
 
 
-def cut(function: Callable, names: Iterable[str]) -> Callable:
-    """The function with the numbers of steps that go by these names at most MOST_STEPS."""
+def cut(function: Callable) -> Callable:
+    """The function with at most MOST_STEPS steps."""
     signature = inspect.signature(function)
 
     def called(*values, **options):
         bound = signature.bind(*values, **options)
         bound.apply_defaults()
-        for name in names:
-            bound.arguments[name] = min(bound.arguments[name], MOST_STEPS)
+        bound.arguments["steps"] = min(bound.arguments["steps"], MOST_STEPS)
         return function(*bound.args, **bound.kwargs)
 
     return called

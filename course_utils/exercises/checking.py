@@ -116,6 +116,15 @@ def short(value: Any) -> str:
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 
+def parts(found: Any, *names: str, what: str = "things") -> Any:
+    """An answer of several values, as it is. Raises Wrong unless it is a tuple or a list of as many as the names."""
+    if not isinstance(found, (tuple, list)) or len(found) != len(names):
+        count = {2: "two", 3: "three"}[len(names)]
+        came = f"one {type(found).__name__}" if getattr(found, "shape", ()) else short(found)
+        raise Wrong(f"{count} {what} were expected, ({', '.join(names)}), and not {came}.")
+    return found
+
+
 def unchanged(before: np.ndarray, after: np.ndarray, what: str) -> None:
     """Raises Wrong where a function has changed its argument."""
     if not np.array_equal(before, after):

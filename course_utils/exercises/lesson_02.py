@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from course_utils.altered import relu_rule
 from course_utils.backend import tf
-from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, short, unchanged
+from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, parts, short, unchanged
 
 # The lecture's table (L9, slides 81 to 83, after Springenberg et al.): a ReLU's input, and the delta above it.
 INPUT = np.array([[1, -1, 5], [2, -5, -7], [-3, 2, 4]], "float32")
@@ -27,9 +27,7 @@ def deltas(attempt: Answer) -> str:
     rng = np.random.default_rng(1)
     a, cell, channel = rng.normal(0, 1, (3, 5, 4)).astype("float32"), (1, 3), 2
     given = a.copy()
-    found = attempt(given, cell, channel)
-    if not isinstance(found, (tuple, list)) or len(found) != 3:
-        raise Wrong(f"three deltas were expected, (neuron, whole_channel, dream), and not one {type(found).__name__}.")
+    found = parts(attempt(given, cell, channel), "neuron", "whole_channel", "dream", what="deltas")
     unchanged(a, given, "The activation that you were given")
     own = np.zeros_like(a)
     own[..., channel] = a[..., channel]

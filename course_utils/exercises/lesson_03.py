@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linprog
 
-from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, unchanged
+from course_utils.exercises.checking import Answer, checker, choice, compare, parts, unchanged
 
 
 def _shares(scores: np.ndarray) -> np.ndarray:
@@ -23,9 +23,7 @@ def class_deltas(attempt: Answer) -> str:
     """Three deltas at the scores (classes,): of a class's score, of its share, and of the share's logarithm."""
     scores, k = np.random.default_rng(1).normal(0, 1.5, 6), 2
     given = scores.copy()
-    found = attempt(given, k)
-    if not isinstance(found, (tuple, list)) or len(found) != 3:
-        raise Wrong(f"three deltas were expected, (score, share, log share), and not one {type(found).__name__}.")
+    found = parts(attempt(given, k), "score", "share", "log share", what="deltas")
     unchanged(scores, given, "The array of scores")
     p, e = _shares(scores), np.eye(6)[k]
     mistakes = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.backend import tf
-from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, short, unchanged
+from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, parts, short, unchanged
 from course_utils.losses import total_variation_loss
 from course_utils.optimize import compiled
 
@@ -27,8 +27,7 @@ def content_deltas(attempt: Answer) -> str:
     found = attempt(*given)
     unchanged(z, given[0], "z")
     unchanged(P, given[1], "P")
-    if not isinstance(found, (tuple, list)) or len(found) != 3:
-        raise Wrong(f"three things were expected, (loss, delta_F, delta_z), and not {short(found)}.")
+    parts(found, "loss", "delta_F", "delta_z")
     F, open_ = np.maximum(z, 0), z > 0
     loss, delta_F, delta_z = _content_deltas(z, P)
     compare(

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import scipy.optimize
 
-from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, short, unchanged
+from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, parts, short, unchanged
+from course_utils.lbfgs import scaled_pair, two_loop
 
 Pairs = Sequence[tuple[np.ndarray, np.ndarray]]
 Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -27,9 +28,7 @@ def adam_step(attempt: Answer) -> str:
     m = v = 0.0
     for t, gradient in enumerate(rng.normal(0, 3, (3, 6)), 1):
         given = gradient.copy()
-        found = attempt(given, m, v, t, 0.5)
-        if not isinstance(found, (tuple, list)) or len(found) != 3:
-            raise Wrong(f"three things were expected, (change, m, v), and not {short(found)}.")
+        found = parts(attempt(given, m, v, t, 0.5), "change", "m", "v")
         unchanged(gradient, given, "The gradient that you were given")
         right = _adam_step(gradient, m, v, t, 0.5)
         after_m, after_v = right[1:]
@@ -79,19 +78,13 @@ def adam_step(attempt: Answer) -> str:
 
 
 def _lbfgs_direction(gradient: np.ndarray, pairs: Pairs) -> np.ndarray:
-    pairs, q, alphas = list(pairs), gradient.copy(), []
-    for s, y in reversed(pairs):
-        alphas.append((s @ q) / (s @ y))
-        q = q - alphas[-1] * y
-    s, y = pairs[-1]
-    r = q * ((s @ y) / (y @ y))
-    for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
-        r = r + (alpha - (y @ r) / (s @ y)) * s
-    return -r
+    return two_loop(gradient, [scaled_pair(s, y) for s, y in pairs])
 
 
-def _loops(gradient: np.ndarray, pairs: Pairs, *, first: int = -1, turned: bool = False, scale: str = "sy") -> Any:
-    """The two loops with one thing wrong."""
+def _loops(
+    gradient: np.ndarray, pairs: Pairs, *, first: int = -1, turned: bool = False, scale: str = "sy", mixed: bool = False
+) -> np.ndarray:
+    """The two loops as they are in textbooks, with one thing wrong."""
     pairs = list(pairs)[::-1] if turned else list(pairs)
     s, y = pairs[first]
     gamma = {"sy": (s @ y) / (y @ y), "none": 1.0, "inverse": (y @ y) / (s @ y), "ss": (s @ s) / (s @ y)}[scale]
@@ -100,7 +93,7 @@ def _loops(gradient: np.ndarray, pairs: Pairs, *, first: int = -1, turned: bool 
         alphas.append((s @ q) / (s @ y))
         q = q - alphas[-1] * y
     r = q * gamma
-    for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
+    for (s, y), alpha in zip(pairs, alphas if mixed else reversed(alphas), strict=True):
         r = r + (alpha - (y @ r) / (s @ y)) * s
     return -r
 
@@ -146,8 +139,8 @@ def lbfgs_direction(attempt: Answer) -> str:
                 ),
                 "The loops run the wrong way: the first from the newest to the oldest, "
                 "and gamma is that of the newest.": _loops(gradient, some, turned=True, first=0),
-                "In the second loop each pair needs its own alpha: they were found in the other order.": _mixed(
-                    gradient, some
+                "In the second loop each pair needs its own alpha: they were found in the other order.": _loops(
+                    gradient, some, mixed=True
                 ),
             }
         what = f"the direction from {count} pair{'s' * (count > 1)} of 12 unknowns"
@@ -155,19 +148,6 @@ def lbfgs_direction(attempt: Answer) -> str:
     newest = pairs[-1]
     compare(attempt(newest[1].copy(), pairs), -newest[0], "the direction at g = y of the newest pair, which is -s,")
     return "the dense matrix gives the same to ten digits, and for the newest y it gives back the newest -s."
-
-
-def _mixed(gradient: np.ndarray, pairs: Pairs) -> np.ndarray:
-    """The second loop takes the alphas in the order in which they were found."""
-    q, alphas = gradient.copy(), []
-    for s, y in reversed(pairs):
-        alphas.append((s @ q) / (s @ y))
-        q = q - alphas[-1] * y
-    s, y = pairs[-1]
-    r = q * ((s @ y) / (y @ y))
-    for (s, y), alpha in zip(pairs, alphas, strict=True):
-        r = r + (alpha - (y @ r) / (s @ y)) * s
-    return -r
 
 
 @checker("b")
@@ -214,31 +194,17 @@ def put_in_unit(attempt: Answer) -> str:
     unchanged(start, given, "The point that you were given")
     if not callable(scaled):
         raise Wrong(f"a function of x is to be returned, and not {short(scaled)}.")
-    (loss, gradient), (small_loss, small_gradient) = _pair(scaled(start.copy())), tiny(start)
+    (loss, gradient), (small_loss, small_gradient) = parts(scaled(start.copy()), "loss", "gradient"), tiny(start)
     unit = 1 / root_mean_square(small_gradient)
-    size, before = root_mean_square(np.asarray(gradient)), root_mean_square(small_gradient)
-    if size < 1.01 * before:
-        why = "the function is as small as it was" if size > 0.99 * before else "multiplying makes it smaller still"
-        raise Wrong(f"the root mean square of the gradient at the start should be 1, and is {size:.3g}: {why}.")
-    compare(
-        size,
-        1.0,
-        "the root mean square of the gradient at the start",
-        mistakes={
-            "That is the length of the whole gradient made 1: take the mean of the squares, not their sum.": 0.5,
-            "That is the mean of the sizes made 1; the root of the mean square was asked for.": unit**-1
-            / np.abs(small_gradient).mean(),
-            "That is the largest made 1; the root of the mean square was asked for.": unit**-1
-            / np.abs(small_gradient).max(),
-        },
-    )
+    size = root_mean_square(np.asarray(gradient))
+    _has_size_one(size, small_gradient)
     compare(
         loss,
         unit * small_loss,
         "the loss at the start",
         mistakes={"Only the gradient was scaled: loss and gradient must stay one function.": small_loss},
     )
-    loss, gradient = _pair(scaled(other.copy()))
+    loss, gradient = parts(scaled(other.copy()), "loss", "gradient")
     small_loss, small_gradient = tiny(other)
     compare(
         gradient,
@@ -257,11 +223,23 @@ def put_in_unit(attempt: Answer) -> str:
     return "SciPy, which stopped at the start before, now walks to the minimum."
 
 
-def _pair(found: Any) -> tuple[Any, Any]:
-    """Loss and gradient. Raises Wrong where there are not two."""
-    if not isinstance(found, (tuple, list)) or len(found) != 2:
-        raise Wrong(f"the function should return (loss, gradient), and returns {short(found)}.")
-    return found[0], found[1]
+def _has_size_one(size: float, small: np.ndarray) -> None:
+    """Raises Wrong unless a root mean square is 1; small: the gradient in its old unit."""
+    before = np.sqrt(np.mean(small**2))
+    if size < 1.01 * before:
+        why = "the function is as small as it was" if size > 0.99 * before else "multiplying makes it smaller still"
+        raise Wrong(f"the root mean square of the gradient at the start should be 1, and is {size:.3g}: {why}.")
+    compare(
+        size,
+        1.0,
+        "the root mean square of the gradient at the start",
+        mistakes={
+            "That is the length of the whole gradient made 1: take the mean of the squares, not their sum.": 0.5,
+            "That is the mean of the sizes made 1; the root of the mean square was asked for.": before
+            / np.abs(small).mean(),
+            "That is the largest made 1; the root of the mean square was asked for.": before / np.abs(small).max(),
+        },
+    )
 
 
 def _one_function(evaluate: Callable, shape: tuple[int, int, int]) -> Function:
@@ -295,7 +273,7 @@ def one_function(attempt: Answer) -> str:
         raise Wrong(f"a function of x is to be returned, and not {short(function)}.")
     x = np.random.default_rng(4).uniform(0, 255, 36)
     given = x.copy()
-    loss, gradient = _pair(function(given))
+    loss, gradient = parts(function(given), "loss", "gradient")
     unchanged(x, given, "The optimiser's vector")
     if len(seen) != 1:
         raise Wrong(f"evaluate was called {len(seen)} times for one point: keep what it returns, both at once.")
@@ -317,13 +295,8 @@ def one_function(attempt: Answer) -> str:
             'It was flattened in another order than x: ravel in its plain form, not "K" or "F".': right.ravel("K")
         },
     )
-    if found.dtype != np.float64:
-        raise Wrong(f"the gradient is {found.dtype}, and SciPy's L-BFGS-B computes in float64: cast with astype.")
-    if not isinstance(loss, (float, np.floating)):
-        raise Wrong(f"the loss should be one number (a float), and is {short(loss)}.")
-    if not found.flags.c_contiguous:
-        raise Wrong("the gradient is not contiguous in memory: ravel and then astype make it so.")
-    if np.shares_memory(np.asarray(_pair(function(x))[1]), found):
+    _of_scipys_kind(loss, found)
+    if np.shares_memory(np.asarray(parts(function(x), "loss", "gradient")[1]), found):
         raise Wrong("two calls give one and the same array: the optimiser still needs the first.")
     seen.clear()
     end, _, told = scipy.optimize.fmin_l_bfgs_b(function, x)
@@ -331,6 +304,16 @@ def one_function(attempt: Answer) -> str:
     if len(seen) != told["funcalls"]:
         raise Wrong(f"for {told['funcalls']} points evaluate was called {len(seen)} times.")
     return f"one call a point, {len(seen)} for SciPy's {told['funcalls']} points, in float64, flat and in order."
+
+
+def _of_scipys_kind(loss: Any, gradient: np.ndarray) -> None:
+    """Raises Wrong unless SciPy's L-BFGS-B can take a loss and a gradient as they are."""
+    if gradient.dtype != np.float64:
+        raise Wrong(f"the gradient is {gradient.dtype}, and SciPy's L-BFGS-B computes in float64: cast with astype.")
+    if not isinstance(loss, (float, np.floating)):
+        raise Wrong(f"the loss should be one number (a float), and is {short(loss)}.")
+    if not gradient.flags.c_contiguous:
+        raise Wrong("the gradient is not contiguous in memory: ravel and then astype make it so.")
 
 
 def _pair_numbers(height: int, width: int, memory: int) -> tuple[int, int]:
@@ -342,9 +325,7 @@ def _pair_numbers(height: int, width: int, memory: int) -> tuple[int, int]:
 def pair_numbers(attempt: Answer) -> str:
     """How many numbers the pairs of L-BFGS hold, and how many the matrix of BFGS, for a picture."""
     for height, width, memory in ((2, 5, 3), (256, 256, 10)):
-        found = attempt(height, width, memory)
-        if not isinstance(found, (tuple, list)) or len(found) != 2:
-            raise Wrong(f"two numbers were expected, (of the pairs, of the matrix), and not {short(found)}.")
+        found = parts(attempt(height, width, memory), "of the pairs", "of the matrix", what="numbers")
         n = height * width * 3
         what = f"of a {width} x {height} picture"
         compare(
