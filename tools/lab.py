@@ -20,8 +20,6 @@ NO_REQUESTS = [
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
 ]
-# A picture that is uploaded arrives in one message, and a server cuts the connection at one of more than 10 MB.
-LARGE_UPLOADS = ['--ServerApp.tornado_settings={"websocket_max_message_size": 268435456}']
 
 
 def command(arguments: list[str], is_root: bool) -> list[str]:
@@ -29,7 +27,7 @@ def command(arguments: list[str], is_root: bool) -> list[str]:
     options = [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb"]
     if is_root:  # JupyterLab refuses to run as root, which in a container is who one is.
         options.append("--allow-root")
-    return [venv_python(ROOT), "-m", "jupyterlab", *options, *NO_REQUESTS, *LARGE_UPLOADS, *arguments]
+    return [venv_python(ROOT), "-m", "jupyterlab", *options, *NO_REQUESTS, *arguments]
 
 
 def environment() -> dict[str, str]:

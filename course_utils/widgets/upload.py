@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from course_utils.errors import CourseError
 from course_utils.images import Source, encode, load_picture, resize
+from course_utils.widgets.parts import FileInput
 
 PREVIEW = 260
 
@@ -22,28 +23,26 @@ class Upload(widgets.VBox):
 
     def __init__(self, instead: Source = "coffee", size: int = 512) -> None:
         self.size = size
-        self.button = widgets.FileUpload(
-            accept="image/*,.heic,.heif",
-            description="Choose a picture",
-            tooltip="A JPEG, PNG, WebP, TIFF or GIF, or a phone's HEIC",
-            layout=widgets.Layout(width="auto"),
+        self.button = FileInput(
+            lambda name, data: self._take(data, name),
+            self._say,
+            lambda name, share: self._say(f"{name}: {share:.0%} is here"),
+            label="Choose a picture",
+            hint="A JPEG, PNG, WebP, TIFF or GIF, or a phone's HEIC",
         )
         self.words = widgets.Label()
         self.preview = widgets.Image(format="jpeg", layout=widgets.Layout(width=f"{PREVIEW}px"))
         super().__init__([widgets.HBox([self.button, self.words]), self.preview])
         self._take(instead, str(instead) if isinstance(instead, str) else "a picture")
-        self.button.observe(self._chosen, "value")
 
-    def _chosen(self, _: Any) -> None:
-        if self.button.value:
-            file = self.button.value[0]
-            self._take(bytes(file.content), file.name)
+    def _say(self, words: str) -> None:
+        self.words.value = words
 
     def _take(self, source: Source, name: str) -> None:
         try:
             picture = load_picture(source)
         except CourseError as error:
-            self.words.value = str(error).replace("the uploaded file", name)
+            self._say(str(error).replace("the uploaded file", name))
             return
         height, width = picture.shape[:2]
         self.picture = resize(picture, self.size) if max(height, width) > self.size else picture

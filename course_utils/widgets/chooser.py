@@ -1,0 +1,97 @@
+"""A picture to be chosen: one of the course's, a file of one's own, or a path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import ipywidgets as widgets
+import numpy as np
+
+from course_utils.errors import CourseError
+from course_utils.images import Source, load_picture, names, resize
+from course_utils.widgets.parts import FileInput
+
+LARGEST = 1600  # Pixels on the longest side that are kept of a picture.
+OWN = "(my own)"
+
+
+class Chooser(widgets.VBox):
+    """A list of names, a button for a file, and a line for a path.
+
+    picture: what is chosen, (h, w, 3), float32, 0..255, its longest side at most LARGEST. source: its name, its path,
+    or, of an uploaded file, the name of the file. uploaded: whether it was. A bad choice is told, and changes nothing.
+
+    label: what the picture is for. first: name of a shipped picture. say, complain: where words and complaints go.
+    changed: called when a picture has been chosen. only: "photographs" or "paintings" come first in the list.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        first: str,
+        *,
+        say: Callable[[str], None],
+        complain: Callable[[str], None],
+        changed: Callable[[], None] = lambda: None,
+        order: Sequence[str] = ("photographs", "paintings"),
+    ) -> None:
+        known = names()
+        self.say, self.complain, self.changed = say, complain, changed
+        self.names = widgets.Dropdown(
+            options=[name for group in order for name in known[group]],
+            value=first,
+            description=label,
+            tooltip=f"{label}: one of the course's pictures",
+            layout=widgets.Layout(width="240px"),
+        )
+        self.file = FileInput(
+            self._upload,
+            complain,
+            lambda name, share: say(f"{name}: {share:.0%} is here"),
+            hint="Choose a picture file, or drop one here: JPEG, PNG, WebP, TIFF, GIF, or a phone's HEIC",
+        )
+        self.path = widgets.Text(
+            placeholder="or a path, and Enter",
+            continuous_update=False,
+            tooltip="The path of a picture file, of any size, on the machine that runs the notebook",
+            layout=widgets.Layout(width="180px"),
+        )
+        self.picture: np.ndarray = load_picture(first)
+        self.source, self.uploaded = first, False
+        self.names.observe(lambda change: self._named(change["new"]), "value")
+        self.path.observe(lambda change: self._named(change["new"].strip()), "value")
+        row = widgets.HBox([self.names, self.file, self.path], layout=widgets.Layout(flex_flow="row wrap"))
+        super().__init__([row])
+
+    def sized(self, size: int) -> np.ndarray:
+        """The picture with `size` pixels on its longest side, or as it is where it is smaller."""
+        return resize(self.picture, size) if max(self.picture.shape[:2]) > size else self.picture
+
+    def take(self, source: Source, name: str, uploaded: bool = False) -> bool:
+        """Choose a picture by hand; whether it could be read."""
+        try:
+            picture = load_picture(source)
+        except CourseError as error:
+            self.complain(str(error).replace("the uploaded file", name))
+            return False
+        height, width = picture.shape[:2]
+        self.picture = resize(picture, LARGEST) if max(height, width) > LARGEST else picture
+        smaller = f", made {self.picture.shape[1]} x {self.picture.shape[0]}" if self.picture is not picture else ""
+        self.source, self.uploaded = name, uploaded
+        self.say(f"{name}: {width} x {height} pixels{smaller}.")
+        if uploaded or name not in self.names.options:
+            self._show_own()
+        self.changed()
+        return True
+
+    def _show_own(self) -> None:
+        if OWN not in self.names.options:
+            self.names.options = (*self.names.options, OWN)
+        self.names.value = OWN
+
+    def _named(self, name: str) -> None:
+        if name and name != OWN and name != self.source and self.take(name, name):
+            self.path.value = name if name not in self.names.options else ""
+
+    def _upload(self, name: str, data: bytes) -> None:
+        self.take(data, name, uploaded=True)

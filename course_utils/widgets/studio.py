@@ -1,0 +1,170 @@
+"""What all studios have: a line that tells how things stand, work in a thread, an end, and a picture for dead pages."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import html
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ipywidgets as widgets
+
+from course_utils.errors import CourseError
+from course_utils.images import PAINTINGS
+from course_utils.widgets.parts import Canvas
+from course_utils.widgets.worker import Worker
+
+STILLS = PAINTINGS / "results" / "studios"
+
+
+class Studio(widgets.VBox):
+    """A page of controls about a picture.
+
+    A subclass makes its widgets, gives them to `__init__`, and hands all work to `self.worker`. Nothing is computed
+    before a browser shows the studio: `opened` is called then, once. Running its cell again closes the studio that the
+    cell showed before.
+    """
+
+    still = ""  # Stem of the picture in STILLS that stands in for the studio where no widget lives.
+    words = ""  # What that picture shows.
+
+    def __init__(self) -> None:
+        self.status = widgets.HTML(layout=widgets.Layout(width="100%", min_height="28px"))
+        self.worker = Worker(self.failed)
+        self.error: Exception | None = None
+        self._opened = False
+        super().__init__()
+        self.add_class("course-studio")
+        _replace_of_same_cell(self)
+
+    def opened(self) -> None:
+        """What is to be done once a browser shows the studio."""
+
+    def opens_with(self, canvas: Canvas) -> None:
+        """Call `opened` when this canvas is drawn for the first time."""
+
+        def ready(*_: Any) -> None:
+            if not self._opened:
+                self._opened = True
+                self.guarded(self.opened)()
+
+        canvas.on("ready", ready)
+
+    def say(self, text: str) -> None:
+        """Tell in the status line how things stand."""
+        self.status.value = f'<div role="status" class="course-status">{html.escape(text)}</div>'
+
+    def complain(self, text: str) -> None:
+        """Tell in the status line what went wrong and what to do."""
+        self.status.value = f'<div role="alert" class="course-status course-wrong">{html.escape(text)}</div>'
+
+    def failed(self, error: Exception) -> None:
+        """Tell what an exception says, in one line; the studio goes on."""
+        self.error = error
+        first = str(error).strip().partition("\n")[0][:300]
+        self.complain(first if isinstance(error, CourseError) else f"{type(error).__name__}: {first}")
+
+    def guarded(self, callback: Callable) -> Callable:
+        """A callback whose exceptions become a line in the studio: of a widget's, they would be lost in a log."""
+
+        @functools.wraps(callback)
+        def call(*values: Any, **named: Any) -> Any:
+            try:
+                return callback(*values, **named)
+            except Exception as error:
+                self.failed(error)
+
+        return call
+
+    def button(self, label: str, pressed: Callable[[], Any], tooltip: str, **options: Any) -> widgets.Button:
+        """A button that calls a function, guarded."""
+        options.setdefault("layout", widgets.Layout(width="auto"))
+        made = widgets.Button(description=label, tooltip=tooltip, **options)
+        made.on_click(lambda _: self.guarded(pressed)())
+        return made
+
+    def on_change(self, changed: Callable[[], Any], *controls: widgets.Widget) -> None:
+        """Call a function, guarded, whenever the value of one of some controls changes."""
+        for control in controls:
+            control.observe(lambda _: self.guarded(changed)(), "value")
+
+    def close(self) -> None:
+        """End the work, and take the studio and all its parts off the page."""
+        self.worker.close()
+        _close_all(self)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The studio, and a picture of it for pages on which no widget lives."""
+        bundle = super()._repr_mimebundle_(**options)
+        data, meta = bundle if isinstance(bundle, tuple) else (bundle, {})
+        data = {**data, "text/plain": self.words}
+        path = STILLS / f"{self.still}.jpg"
+        if path.is_file():
+            data["image/jpeg"] = base64.b64encode(path.read_bytes()).decode()
+            meta = meta | {"image/jpeg": {"alt": self.words}}
+        return data, meta
+
+
+def _close_all(widget: widgets.Widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close_all(child)
+    if isinstance(widget, Studio):
+        widgets.VBox.close(widget)
+    else:
+        widget.close()
+
+
+# By cell, the studios that its last run has made, and which run that was.
+_shown: dict[str, tuple[int, list[Studio]]] = {}
+
+
+def _replace_of_same_cell(studio: Studio) -> None:
+    """Close what an earlier run of the cell that is being run has made, where the page names its cells."""
+    try:
+        from IPython import get_ipython
+
+        shell = get_ipython()
+        cell = shell.get_parent()["metadata"]["cellId"]
+        run = shell.execution_count
+    except (ImportError, AttributeError, KeyError, TypeError):
+        return
+    earlier, others = _shown.get(cell, (run, []))
+    if earlier != run:
+        for one in others:
+            one.close()
+        others = []
+    _shown[cell] = (run, [*others, studio])
+
+
+def slider(label: str, value: float, low: float, high: float, step: float, tooltip: str, **options: Any) -> Any:
+    """A slider for whole numbers or, if `step` is not one, for others. It tells its value when it is let go."""
+    kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
+    return kind(value, min=low, max=high, step=step, description=label, tooltip=tooltip,
+                **({"continuous_update": False, "style": {"description_width": "110px"},
+                    "layout": widgets.Layout(width="98%")} | options))  # fmt: skip
+
+
+def dropdown(label: str, options: Sequence, value: Any, tooltip: str, **more: Any) -> widgets.Dropdown:
+    """A list to choose one of."""
+    look = {"style": {"description_width": "110px"}, "layout": widgets.Layout(width="98%", max_width="380px")}
+    return widgets.Dropdown(options=options, value=value, description=label, tooltip=tooltip, **(look | more))
+
+
+def row(*parts: widgets.Widget) -> widgets.HBox:
+    """Parts beside each other, as far as the page is wide enough."""
+    return widgets.HBox(parts, layout=widgets.Layout(flex_flow="row wrap", align_items="center", width="100%"))
+
+
+def columns(*parts: widgets.Widget, least: int = 300) -> widgets.HBox:
+    """Columns of the same width, which come to lie under each other where each would get less than `least` pixels."""
+    for part in parts:
+        part.layout.flex, part.layout.min_width = f"1 1 {least}px", f"min({least}px, 100%)"
+        part.layout.width = "auto"
+    return widgets.HBox(parts, layout=widgets.Layout(flex_flow="row wrap", align_items="flex-start", width="100%"))
+
+
+def things_to_try(tries: Sequence[tuple[str, str]], where: str) -> widgets.HTML:
+    """What to try, each with a question; where: the lesson that answers them, as (a link in) HTML."""
+    items = "".join(f"<li><b>{do}</b> {ask}</li>" for do, ask in tries)
+    return widgets.HTML(f"<details open><summary>To try</summary><ul>{items}</ul><p>{where}</p></details>")
