@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: lab test bench lint lock paint gallery lessons evaluate
+.PHONY: lab test bench lint lock paint gallery studios lessons evaluate
 
 lab: ## Open the lessons in JupyterLab: make lab ARGS="--no-browser --port 8899"
 	@$(PYTHON) tools/setup_venv.py && $(PYTHON) tools/lab.py $(ARGS)
@@ -24,6 +24,9 @@ paint: ## Paint the pictures of images/ anew
 
 gallery: ## Make the pictures of images/README.md, of lesson 00's map and of README anew
 	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/gallery.py $(ARGS)
+
+studios: ## Take the pictures of the studios anew (needs Chromium)
+	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python tools/studios.py $(ARGS)
 
 lessons: ## Run the lessons and store them: make lessons ARGS="notebooks/00_start_here.ipynb"
 	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python tools/lessons.py $(ARGS)

@@ -6,7 +6,7 @@ before softmax. A class is meant by its name, a part of that which no other clas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from scipy.special import logit
 from course_utils.backend import keras, tf
 from course_utils.dream import dream_steps
 from course_utils.errors import CourseError
+from course_utils.forward import Delta, Forward, delta_at
 from course_utils.lookup import find_class
 from course_utils.losses import image_l2_loss
 from course_utils.network import Network
@@ -108,24 +109,20 @@ def occlusion_map(
 # The backward pass to the picture
 
 
-def backward(
-    network: Network, picture: np.ndarray, layer: str, delta: np.ndarray | Callable[[tf.Tensor], tf.Tensor]
-) -> np.ndarray:
+def backward(network: Network, picture: np.ndarray, layer: str, delta: Delta) -> np.ndarray:
     """Send a delta from a layer backward to the picture (h, w, 3): the gradient there, (h, w, 3) (L9, slide 19).
 
     It is the gradient of sum(delta x output), with delta held fixed. delta: of the layer's output's shape, with or
     without the leading 1; or a function of the output, so that `lambda a: a` is Deep Dream's. At SCORES: (classes,).
     Raises CourseError: unknown layer, wrong shape.
     """
+    if layer != SCORES:
+        return Forward(network, picture, deepest=layer).backward(layer, delta)
     batch = network.batch(picture)
     with tf.GradientTape() as tape:
         tape.watch(batch)
-        output = network.logits(batch) if layer == SCORES else network.features(batch, layer)[layer]
-    delta = tf.convert_to_tensor(delta(output) if callable(delta) else delta, tf.float32)
-    delta = delta[None] if delta.shape.rank == output.shape.rank - 1 else delta
-    if delta.shape != output.shape:
-        raise CourseError(f"a delta at {layer} has the shape {tuple(output.shape)} here, not {tuple(delta.shape)}.")
-    return tape.gradient(output, batch, output_gradients=delta).numpy()[0]
+        output = network.logits(batch)
+    return tape.gradient(output, batch, output_gradients=delta_at(layer, output, delta)).numpy()[0]
 
 
 def saliency_map(network: Network, picture: np.ndarray, wanted: str | int) -> np.ndarray:

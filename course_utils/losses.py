@@ -63,6 +63,14 @@ def style_loss(gram: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
     return tf.reduce_sum(tf.square(gram - target)) / (4 * gram.shape[-1] ** 2)
 
 
+def relative_distance(found: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """|found - target| / |target|: how far off, as a share of the target's size; 0 where both are 0.
+
+    |x| is the root of the sum of squares. Both have the same shape: two statistics of a layer, or two of its outputs.
+    """
+    return tf.math.divide_no_nan(tf.norm(found - target), tf.norm(target))
+
+
 def total_variation_loss(picture: tf.Tensor, kind: str = "squared") -> tf.Tensor:
     """How much neighbouring pixels differ; picture (1, h, w, 3).
 

@@ -27,6 +27,8 @@ class DreamObjective:
     channels: (layer, k) to weight; the mean of channel k. classes: name to weight; the score before softmax.
     directions: (layer, vector) pairs; the mean of a's part along the vector.
     border: cells left out of the layers' terms on every side (KO and KN: 2), as far as a small map leaves any.
+    Weights, channels, classes, directions and the guide are TensorFlow variables: `take_over`, and assigning to
+    `weights`, never compile again.
     Raises CourseError: nothing to dream of, a layer, channel or class that is not there, a weight that is no number.
     """
 
@@ -52,12 +54,42 @@ class DreamObjective:
         self._check()
         names = [*self.layers, *(layer for layer, _ in self.channels), *(layer for layer, _ in self.directions)]
         self.names = tuple(dict.fromkeys(names))
-        self.guides: dict[str, tf.Tensor] = {}
+        weights = [*self.layers.values(), *self.channels.values(), *(weight for _, weight in self.classes.values())]
+        self.weights = tf.Variable(np.array(weights, "float32"), trainable=False)
+        self._channels = tf.Variable(np.array([k for _, k in self.channels], "int32"), trainable=False)
+        self._classes = tf.Variable(np.array(list(self.classes), "int32"), trainable=False)
+        self._vectors = [tf.Variable(vector, trainable=False) for _, vector in self.directions]
+        self.guides: dict[str, tf.Variable] = {}
         if guide is not None:
             if not self.layers:
                 raise CourseError("a guide picture goes with layers: name one, such as block4_conv2.")
-            features = network.features(guide, tuple(self.layers))
-            self.guides = {name: tf.reshape(a, (-1, a.shape[-1])) for name, a in features.items()}
+            for name, a in network.features(guide, tuple(self.layers)).items():
+                rows = tf.reshape(a, (-1, a.shape[-1]))
+                self.guides[name] = tf.Variable(rows, shape=(None, a.shape[-1]), trainable=False)
+
+    @property
+    def term_names(self) -> tuple[str, ...]:
+        """What the terms are called, in their order."""
+        channels = (f"{layer}:{k}" for layer, k in self.channels)
+        directions = (f"direction {k} at {layer}" for k, (layer, _) in enumerate(self.directions, 1))
+        return (*self.layers, *channels, *directions, *(name for name, _ in self.classes.values()))
+
+    @property
+    def structure(self) -> tuple:
+        """All that its compilation depends on."""
+        layers_of = (tuple(layer for layer, _ in pairs) for pairs in (self.channels, self.directions))
+        return (self.network, tuple(self.layers), *layers_of, len(self.classes), bool(self.guides), self.border)
+
+    def take_over(self, other: DreamObjective) -> None:
+        """Wish for what another objective of the same structure wishes for; what is compiled stays."""
+        assert self.structure == other.structure
+        self.layers, self.channels, self.classes = other.layers, other.channels, other.classes
+        self.directions = other.directions
+        ours, theirs = (
+            (one.weights, one._channels, one._classes, *one._vectors, *one.guides.values()) for one in (self, other)
+        )
+        for old, new in zip(ours, theirs, strict=True):
+            old.assign(new)
 
     def _check(self) -> None:
         weights = [*self.layers.values(), *self.channels.values(), *(weight for _, weight in self.classes.values())]
@@ -72,17 +104,18 @@ class DreamObjective:
 
     def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
         """Weighted terms, to be climbed, of a picture tensor (1, h, w, 3), RGB, 0..255."""
-        features, terms = self.network.features(picture, self.names) if self.names else {}, {}
-        for name, weight in self.layers.items():
-            terms[name] = weight * self._layer_term(name, features[name])
-        for (name, k), weight in self.channels.items():
-            terms[f"{name}:{k}"] = weight * tf.reduce_mean(features[name][..., k])
-        for index, (name, vector) in enumerate(self.directions):
-            terms[f"direction {index + 1} at {name}"] = tf.reduce_mean(tf.linalg.matvec(features[name], vector))
-        scores = self.network.logits(picture)[0] if self.classes else None
-        for k, (name, weight) in self.classes.items():
-            terms[name] = weight * scores[k]
-        return terms
+        features, values = self.network.features(picture, self.names) if self.names else {}, []
+        weights = iter(tf.unstack(self.weights))
+        for name in self.layers:
+            values.append(next(weights) * self._layer_term(name, features[name]))
+        for (name, _), k in zip(self.channels, tf.unstack(self._channels)):
+            values.append(next(weights) * tf.reduce_mean(tf.gather(features[name], k, axis=-1)))
+        for (name, _), vector in zip(self.directions, self._vectors):
+            values.append(tf.reduce_mean(tf.linalg.matvec(features[name], vector)))
+        if self.classes:
+            scores = tf.gather(self.network.logits(picture)[0], self._classes)
+            values += [next(weights) * score for score in tf.unstack(scores)]
+        return dict(zip(self.term_names, values, strict=True))
 
     def _layer_term(self, name: str, activation: tf.Tensor) -> tf.Tensor:
         height, width = tf.shape(activation)[1], tf.shape(activation)[2]

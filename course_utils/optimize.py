@@ -6,17 +6,18 @@ There is one picture and no noise in its cost, which is why L-BFGS, and not Adam
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import scipy.optimize
-import threadpoolctl
 from tqdm.auto import tqdm
 
 from course_utils.backend import keras, tf
 from course_utils.bases import BASES
+from course_utils.blas import one_blas_thread
 from course_utils.errors import CourseError
 from course_utils.interrupts import held
 from course_utils.lbfgs import LBFGS
@@ -52,7 +53,8 @@ class CompiledObjective:
         """
         with held():
             values, gradient = self._value_and_gradient(picture[None])
-        terms, gradient = dict(zip(self.names, values.numpy().tolist(), strict=True)), gradient.numpy()[0]
+        names = getattr(self.objective, "term_names", self.names)  # One that takes over another's aims changes them.
+        terms, gradient = dict(zip(names, values.numpy().tolist(), strict=True)), gradient.numpy()[0]
         for name, value in terms.items():
             if not np.isfinite(value):
                 raise CourseError(f"the term {name!r} of the objective is {value}: check its weight and the picture.")
@@ -79,6 +81,10 @@ class State:
     def picture(self) -> np.ndarray:
         return self._draw().copy()
 
+    def through(self, change: Callable[[np.ndarray], np.ndarray]) -> State:
+        """The same moment, whose picture is changed by a function when it is asked for."""
+        return replace(self, _draw=lambda: change(self._draw()))
+
 
 @dataclass(frozen=True)
 class Result:
@@ -100,6 +106,12 @@ class Result:
     @property
     def evaluations(self) -> int:
         return len(self.history["loss"])
+
+
+def after(count: int) -> Callable[[], bool]:
+    """A `stop` for a run that shall end after so many steps, or iterations."""
+    asked = itertools.count(1)
+    return lambda: next(asked) >= count
 
 
 class _Enough(Exception):
@@ -169,7 +181,7 @@ def minimize(
 
     run = _run_lbfgs if method == "lbfgs" else _run_scipy
     bar = tqdm(total=steps, disable=not progress, desc=progress if isinstance(progress, str) else None, leave=False)
-    with bar, threadpoolctl.threadpool_limits(1, "blas"):  # BLAS threads would fight TensorFlow's for the cores.
+    with bar, one_blas_thread():
         record.bar = bar
         try:
             message = run(record, space.vector(start), memory, iterated)

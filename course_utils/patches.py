@@ -12,8 +12,10 @@ import numpy as np
 from course_utils.backend import tf
 from course_utils.errors import CourseError
 from course_utils.images import load_picture, names, resize
-from course_utils.lookup import check_channel
+from course_utils.lookup import check_channel, check_layer
 from course_utils.network import MEAN_BGR, Network
+
+Box = tuple[int, int, int, int]  # Top, left, bottom and right, in pixels.
 
 
 def picture_collection(folder: str | Path | None = None, size: int = 320) -> dict[str, np.ndarray]:
@@ -50,7 +52,7 @@ class Patch:
     picture: Any
     size: int
     cell: tuple[int, int]
-    box: tuple[int, int, int, int]
+    box: Box
     pixels: np.ndarray
 
 
@@ -121,10 +123,81 @@ def _best_places(
 
 
 def _patch(value: float, key: Any, picture: np.ndarray, cell: tuple[int, int], side: int, stride: int) -> Patch:
+    box = _box(cell, side, stride)
+    return Patch(value, key, max(picture.shape[:2]), cell, box, cut(picture, box))
+
+
+def _box(cell: tuple[int, int], side: int, stride: int) -> Box:
     # The middle of what a cell sees is the middle of its square of stride x stride pixels.
     top, left = (round((k + 0.5) * stride - side / 2) for k in cell)
-    pixels = np.tile(MEAN_BGR[::-1], (side, side, 1))
-    rows, columns = (slice(max(0, at), max(0, at + side)) for at in (top, left))
+    return top, left, top + side, left + side
+
+
+def field_box(network: Network, layer: str, cell: tuple[int, int]) -> Box:
+    """What the cell (row, column) of a layer sees: top, left, bottom, right, in pixels, which may pass the border.
+
+    Exact for networks of VGG-19's layout. Raises CourseError: unknown layer.
+    """
+    return _box(cell, network.receptive_field(layer), network.stride(layer))
+
+
+def cell_at(network: Network, layer: str, features: np.ndarray, row: float, column: float) -> tuple[int, int]:
+    """The cell of a layer's output (1, h, w, channels) nearest to the pixel (row, column)."""
+    stride, (rows, columns) = network.stride(layer), features.shape[-3:-1]
+    return min(max(int(row // stride), 0), rows - 1), min(max(int(column // stride), 0), columns - 1)
+
+
+def cut(picture: np.ndarray, box: Box, beyond: float | np.ndarray = MEAN_BGR[::-1]) -> np.ndarray:
+    """The part (top, left, bottom, right) of a picture (h, w, 3), with `beyond` where it passes the border."""
+    top, left, bottom, right = box
+    pixels = np.empty((bottom - top, right - left, 3), "float32")
+    pixels[:] = beyond
+    rows, columns = slice(max(0, top), max(0, bottom)), slice(max(0, left), max(0, right))
     part = picture[rows, columns]
     pixels[rows.start - top :, columns.start - left :][: part.shape[0], : part.shape[1]] = part
-    return Patch(value, key, max(picture.shape[:2]), cell, (top, left, top + side, left + side), pixels)
+    return pixels
+
+
+class PatchIndex:
+    """The strongest place of every channel of every layer in each of some pictures, found by one look at each picture.
+
+    `look_at` takes one picture more. `best` then answers at once, as `top_patches(..., sizes=[None], per_picture=1)`
+    does after a search. Kept are the pictures, and three numbers for each channel and picture. layers: names; None:
+    all. inside: as for `top_patches`.
+    """
+
+    def __init__(self, network: Network, layers: Sequence[str] | None = None, inside: float = 0.5) -> None:
+        self.network, self.inside = network, inside
+        self.pictures: dict[Any, np.ndarray] = {}
+        layers = network.layers if layers is None else layers
+        self._fields = {layer: (network.receptive_field(layer), network.stride(layer)) for layer in layers}
+        self._found: dict[str, dict[Any, tuple[np.ndarray, ...]]] = {layer: {} for layer in layers}
+
+    def look_at(self, key: Any, picture: np.ndarray) -> None:
+        """Take a picture (h, w, 3) in, under a key. Raises CourseError: unknown layer, picture too small."""
+        outputs = self.network.features(picture, list(self._fields))
+        self.pictures[key] = picture
+        for layer, output in outputs.items():
+            self._found[layer][key] = self._strongest(layer, output[0], picture.shape)
+
+    def _strongest(self, layer: str, maps: tf.Tensor, shape: tuple[int, ...]) -> tuple[np.ndarray, ...]:
+        """Of each channel of maps (h, w, channels) the largest activation, its row and its column: (channels,) each."""
+        side, stride = self._fields[layer]
+        counted = _inside(maps.shape, shape, stride, self.inside * side / 2)
+        flat = tf.reshape(maps * tf.constant(counted[..., None], maps.dtype), (-1, maps.shape[-1]))
+        return tf.reduce_max(flat, 0).numpy(), *np.divmod(tf.argmax(flat, 0).numpy(), maps.shape[1])
+
+    def best(self, layer: str, channel: int, count: int = 9) -> list[Patch]:
+        """The patches that excite a channel most in the pictures looked at so far, one of each, the strongest first.
+
+        Raises CourseError: unknown layer or channel.
+        """
+        check_layer(layer, list(self._fields), self.network.name)
+        check_channel(layer, channel, self.network.channels(layer), self.network.name)
+        places = [
+            (float(values[channel]), key, (int(rows[channel]), int(columns[channel])))
+            for key, (values, rows, columns) in self._found[layer].items()
+            if values[channel] > 0
+        ]
+        places = sorted(places, key=lambda place: -place[0])[:count]
+        return [_patch(value, key, self.pictures[key], cell, *self._fields[layer]) for value, key, cell in places]

@@ -105,6 +105,30 @@ def loss_shares(history: Mapping[str, Sequence[float]], title: str = "", alt: st
     finish(made, alt or f"Shares of the loss over {len(evaluations)} evaluations: {ends}.")
 
 
+def shares_svg(history: Sequence[Mapping[str, float]], width: int = 560, height: int = 90) -> str:
+    """The shares of `loss_shares`, drawn in a moment for a page that shows them while a run goes on: SVG with a legend.
+
+    history: the terms of each step. The legend names the shares of the last one in numbers.
+    """
+    names = list(history[-1])
+    values = np.array([[max(terms.get(name, 0.0), 0.0) for name in names] for terms in history])
+    shares = values / np.maximum(values.sum(1, keepdims=True), 1e-30)
+    edges = np.concatenate([np.zeros((len(shares), 1)), np.cumsum(shares, 1)], 1) * height
+    across = np.linspace(0, width, max(2, len(edges)))
+    edges = np.repeat(edges, 2, 0) if len(edges) == 1 else edges
+    bands, legend = [], []
+    for k, name in enumerate(names):
+        colour = COLOURS[k % len(COLOURS)]
+        outline = [*zip(across, height - edges[:, k]), *zip(across[::-1], height - edges[::-1, k + 1])]
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in outline)
+        bands.append(f'<polygon points="{points}" fill="{colour}" stroke="white" stroke-width="0.5"/>')
+        square = f'<b style="color:{colour}">■</b>'
+        legend.append(f'<span style="white-space:nowrap">{square} {name} {shares[-1, k]:.0%}</span>')
+    drawing = f'<svg viewBox="0 0 {width} {height}" width="100%" height="{height}" preserveAspectRatio="none"'
+    words = "Shares of the loss, step by step; the legend has them in numbers."
+    return f'{drawing} role="img" aria-label="{words}">{"".join(bands)}</svg><div>Loss: {" ".join(legend)}</div>'
+
+
 def bars(*groups: Mapping[str, float], titles: Sequence[str] = (), unit: str = "share", alt: str | None = None) -> None:
     """Show numbers by name as horizontal bars, each group beside the others on one scale.
 

@@ -15,17 +15,14 @@ import numpy as np
 
 from course_utils import defaults
 from course_utils.colours import keep_chroma, match_colours, match_histogram
+from course_utils.descent import descent
 from course_utils.dream_settings import octave_shapes
 from course_utils.errors import CourseError
 from course_utils.images import Source, load_picture, resize
 from course_utils.network import Network, load_network
-from course_utils.optimize import STOPPED, CompiledObjective, Result, State, minimize
+from course_utils.optimize import STOPPED, Result, State, minimize
+from course_utils.pool import borrowed, give_back
 from course_utils.style_objective import StyleObjective
-
-# Compiled objectives of runs that have ended, by what their compilation depends on: it takes a second, and the next
-# picture needs it no more. A run takes one out while it lasts, so that two runs at once never share it.
-_IDLE: dict[tuple, CompiledObjective] = {}
-_MOST_IDLE = 4
 
 
 def style_transfer(
@@ -63,10 +60,37 @@ def style_transfer(
     options: see StyleObjective. The rest: see `minimize`.
     Raises CourseError for anything that does not fit, in one line.
     """
-    if colours not in (None, *defaults.COLOURS):
-        raise CourseError(f"colours is None or one of {', '.join(defaults.COLOURS)}, not {colours!r}.")
     if not isinstance(stages, numbers.Integral) or stages < 1:
         raise CourseError(f"stages must be a whole number of at least 1, not {stages!r}.")
+    network, content, styles = _prepared(content, style, size, style_scale, colours, network, pooling)
+    how = {"method": method, "basis": basis, "stop": stop, "progress": progress}
+    result = compiled = None
+    for small, small_styles in _sizes(content, styles, stages, network.smallest_side):
+        if compiled is None:
+            compiled = borrowed(StyleObjective(network, small, small_styles, **options))
+        else:
+            compiled.objective.retarget(small, small_styles, options.get("blend"), options.get("masks"))
+        first = start_picture(start if result is None else result.picture, small, seed, grain)
+        result = _joined(result, minimize(compiled, first, steps, callback=_counting_on(callback, result), **how))
+        if result.interrupted or result.message.startswith(STOPPED):
+            break
+    give_back(compiled)
+    picture = resize(result.picture, content.shape[:2])
+    return replace(result, picture=keep_chroma(picture, content) if colours == "luminance" else picture)
+
+
+def _prepared(
+    content: Source,
+    style: Source | Sequence[Source],
+    size: int,
+    style_scale: float,
+    colours: str | None,
+    network: str | Network,
+    pooling: str,
+) -> tuple[Network, np.ndarray, list[np.ndarray]]:
+    """The network, the photograph and the paintings of a run, at the sizes and with the colours that are asked for."""
+    if colours not in (None, *defaults.COLOURS):
+        raise CourseError(f"colours is None or one of {', '.join(defaults.COLOURS)}, not {colours!r}.")
     if not (np.isfinite(style_scale) and 0 < style_scale <= defaults.LARGEST_STYLE_SCALE):
         raise CourseError(f"style_scale must lie between 0 and {defaults.LARGEST_STYLE_SCALE}, not {style_scale}.")
     if isinstance(network, str):
@@ -78,43 +102,46 @@ def style_transfer(
     if colours in ("match", "histogram"):
         recolour = match_colours if colours == "match" else match_histogram
         styles = [recolour(one, content) for one in styles]
-    how = {"method": method, "basis": basis, "stop": stop, "progress": progress}
-    result = compiled = None
-    for small, small_styles in _sizes(content, styles, stages, network.smallest_side):
-        compiled = _aimed(compiled, network, small, small_styles, options)
-        first = start_picture(start if result is None else result.picture, small, seed, grain)
-        result = _joined(result, minimize(compiled, first, steps, callback=_counting_on(callback, result), **how))
-        if result.interrupted or result.message.startswith(STOPPED):
-            break
-    _put_away(compiled)
-    picture = resize(result.picture, content.shape[:2])
-    return replace(result, picture=keep_chroma(picture, content) if colours == "luminance" else picture)
+    return network, content, styles
 
 
-def _aimed(
-    compiled: CompiledObjective | None,
-    network: Network,
-    content: np.ndarray,
-    styles: Sequence[np.ndarray],
-    options: dict[str, Any],
-) -> CompiledObjective:
-    """An objective for the pictures: the one that is there, aimed anew; one that is idle and fits; or a new one."""
-    if compiled is None:
-        fresh = StyleObjective(network, content, styles, **options)
-        idle = _IDLE.pop(fresh.structure, None)
-        if idle is None:
-            return CompiledObjective(fresh)
-        idle.objective.take_over(fresh)
-        return idle
-    compiled.objective.retarget(content, styles, options.get("blend"), options.get("masks"))
-    return compiled
+class StyleRun:
+    """A painting in the making: `style_transfer` in one stage, for those who watch it and may stop or go on elsewhere.
 
+    content, style, size, network, pooling, style_scale, colours, options: see `style_transfer`.
+    `with StyleRun(...) as run` gives what has been compiled to the next run at its end.
+    Raises CourseError for anything that does not fit, in one line.
+    """
 
-def _put_away(compiled: CompiledObjective) -> None:
-    """Keep an objective for the next run; of too many, the one that was put away first is dropped."""
-    _IDLE[compiled.objective.structure] = compiled
-    while len(_IDLE) > _MOST_IDLE:
-        _IDLE.pop(next(iter(_IDLE)), None)
+    def __init__(
+        self,
+        content: Source,
+        style: Source | Sequence[Source],
+        *,
+        size: int = defaults.SIZE,
+        network: str | Network = defaults.NETWORK,
+        pooling: str = "average",
+        style_scale: float = defaults.STYLE_SCALE,
+        colours: str | None = None,
+        **options: Any,
+    ) -> None:
+        self.luminance = colours == "luminance"
+        network, self.content, styles = _prepared(content, style, size, style_scale, colours, network, pooling)
+        self.compiled = borrowed(StyleObjective(network, self.content, styles, **options))
+
+    def __enter__(self) -> StyleRun:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        give_back(self.compiled)
+
+    def steps(self, start: str | Source, steps: int, seed: int = 0, grain: float = 12.0) -> Iterator[State]:
+        """Paint; a State after each iteration, with at most `steps` evaluations. start, seed, grain: see
+        `style_transfer`, with whose defaults the last State's picture is the result there.
+        """
+        first = start_picture(start, self.content, seed, grain)
+        for state in descent(self.compiled, first, steps):
+            yield state.through(lambda picture: keep_chroma(picture, self.content)) if self.luminance else state
 
 
 def _sizes(

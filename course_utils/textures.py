@@ -5,7 +5,7 @@ Source: Gatys, Ecker and Bethge, "Texture Synthesis Using Convolutional Neural N
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,16 +14,45 @@ import numpy as np
 from course_utils.backend import tf
 from course_utils.bases import SpectralBasis
 from course_utils.colours import match_colours
-from course_utils.defaults import MARGIN, STYLE_LAYERS, TEXTURE_STEPS
+from course_utils.defaults import EXAMPLE_SIZE, MARGIN, STYLE_LAYERS, TEXTURE_STEPS
+from course_utils.descent import descent
 from course_utils.errors import CourseError
 from course_utils.images import Source, load_picture
 from course_utils.losses import STATISTICS, layer_statistic
 from course_utils.network import Network, load_network
-from course_utils.optimize import Result, minimize
+from course_utils.optimize import Result, State, minimize
 
 # A start from noise lacks no slow waves. Made easy to move, they do the work of the fine ones: a few large stains bring
 # the Gram matrices right on average, and the loss ends five times as high (0.0009 for 0.0002 after 120 evaluations).
 EVEN = partial(SpectralBasis, power=0.0)
+
+
+def inner_features(
+    network: Network, picture: np.ndarray | tf.Tensor, layers: Sequence[str] | str, wrap: bool = False
+) -> dict[str, tf.Tensor]:
+    """Outputs (1, h, w, channels) by layer name, of a network of VGG's layout, as textures compare them.
+
+    The picture, (h, w, 3) or (1, h, w, 3), goes on for MARGIN pixels beyond its border, mirrored or, with wrap, with
+    its opposite side; the cells out there, which see the network's padding, are cut off again.
+    Raises CourseError: an unknown layer, a side of the picture not above MARGIN.
+    """
+    _check_sides(*(side for side in picture.shape[-3:-1] if side is not None))
+    layers = (layers,) if isinstance(layers, str) else layers
+    features = network.features(picture, layers, MARGIN, wrap)
+    # Each of VGG's poolings halves the map.
+    cells = {name: MARGIN // 2 ** (int(name[5]) - ("conv" in name)) for name in layers}
+    return {name: features[name][:, cut:-cut, cut:-cut] for name, cut in cells.items()}
+
+
+def shuffle_positions(features: np.ndarray | tf.Tensor, seed: int = 0, together: bool = True) -> np.ndarray:
+    """A layer's output (1, h, w, N) or (h, w, N) with its cells in another order, in the same shape.
+
+    together: each cell moves with all its channels, and no statistic of `losses.layer_statistic` changes but by
+    rounding; else every channel is shuffled by itself: means and mean squares stay, and what meets in a cell does not.
+    """
+    features, rng = np.asarray(features), np.random.default_rng(seed)
+    flat = features.reshape(-1, features.shape[-1])
+    return (rng.permutation(flat) if together else rng.permuted(flat, axis=0)).reshape(features.shape)
 
 
 class TextureObjective:
@@ -54,11 +83,8 @@ class TextureObjective:
         self.weights = {name: 1 / max(float(distances[name]), 1e-12) / len(self.layers) for name in self.layers}
 
     def _statistics(self, picture: np.ndarray | tf.Tensor, wrap: bool) -> dict[str, tf.Tensor]:
-        features, statistics = self.network.features(picture, self.layers, MARGIN, wrap), {}
-        for name in self.layers:
-            cells = MARGIN // 2 ** (int(name[5]) - ("conv" in name))  # Each of VGG's poolings halves the map.
-            statistics[name] = layer_statistic(features[name][:, cells:-cells, cells:-cells], self.statistic)
-        return statistics
+        features = inner_features(self.network, picture, self.layers, wrap)
+        return {name: layer_statistic(features[name], self.statistic) for name in self.layers}
 
     def _distances(self, picture: np.ndarray | tf.Tensor) -> dict[str, tf.Tensor]:
         found = self._statistics(picture, wrap=True)
@@ -73,7 +99,7 @@ def texture(
     example: Source,
     size: tuple[int, int] | int | None = None,
     *,
-    example_size: int = 256,
+    example_size: int | None = EXAMPLE_SIZE,
     layers: Sequence[str] = STYLE_LAYERS,
     statistic: str = "gram",
     steps: int = TEXTURE_STEPS,
@@ -86,25 +112,61 @@ def texture(
     """Make a texture like an example, from noise; the result's `picture` has the size asked for.
 
     example: anything that `load_picture` takes, looked at with `example_size` pixels on its longest side: a smaller
-    number gives more and smaller things. size: (height, width), or one number for a square; None: the example's shape.
+    number gives more and smaller things, and None takes it as it is. size: (height, width), or one number for a square;
+    None: the example's shape.
     layers: deeper ones keep larger things together. statistic: what is kept of a layer, see `losses.layer_statistic`.
     steps: evaluations, at most. seed: of the noise, which has the mean and covariance of the example's colours.
     basis, options: callback, stop, progress, method, see `minimize`; the default keeps the values in range and
     favours no wave.
     Raises CourseError for anything that does not fit, in one line.
     """
+    objective, start = _prepared(example, size, example_size, layers, statistic, network, pooling, seed)
+    return minimize(objective, start, steps, basis=basis, **options)
+
+
+def texture_steps(
+    example: Source,
+    size: tuple[int, int] | int | None = None,
+    *,
+    example_size: int | None = EXAMPLE_SIZE,
+    layers: Sequence[str] = STYLE_LAYERS,
+    statistic: str = "gram",
+    steps: int = TEXTURE_STEPS,
+    network: str | Network = "mini",
+    pooling: str = "average",
+    seed: int = 0,
+    basis: str | Callable = EVEN,
+) -> Iterator[State]:
+    """`texture` as an iterator of States, one an iteration: the last one's picture is the result there.
+
+    A run that was left after a State of so many steps has the picture of `texture` with that number of steps.
+    """
+    objective, start = _prepared(example, size, example_size, layers, statistic, network, pooling, seed)
+    return descent(objective, start, steps, basis=basis)
+
+
+def _prepared(
+    example: Source,
+    size: tuple[int, int] | int | None,
+    example_size: int | None,
+    layers: Sequence[str],
+    statistic: str,
+    network: str | Network,
+    pooling: str,
+    seed: int,
+) -> tuple[TextureObjective, np.ndarray]:
+    """What is minimised for a texture, and the noise (h, w, 3) that it starts from; the arguments of `texture`."""
     if isinstance(network, str):
         network = load_network(network, pooling)
     example = load_picture(example, example_size)
     height, width = example.shape[:2] if size is None else (size, size) if isinstance(size, int) else size
     _check_sides(height, width)
     start = coloured_noise(example, (height, width), seed)
-    objective = TextureObjective(network, example, start, layers, statistic)
-    return minimize(objective, start, steps, basis=basis, **options)
+    return TextureObjective(network, example, start, layers, statistic), start
 
 
 def _check_sides(*sides: int) -> None:
-    if min(sides) <= MARGIN:
+    if sides and min(sides) <= MARGIN:  # Inside a compiled function the sides are not known.
         raise CourseError(f"a texture and its example need more than {MARGIN} pixels on every side, not {min(sides)}.")
 
 

@@ -6,7 +6,7 @@ import pytest
 from course_utils.explore import backward
 from course_utils.images import names, resize, save_picture
 from course_utils.network import MEAN_BGR
-from course_utils.patches import picture_collection, top_patches
+from course_utils.patches import PatchIndex, cell_at, cut, field_box, picture_collection, top_patches
 
 LAYER, CHANNEL, SIDE, STRIDE = "block2_conv1", 4, 10, 2
 
@@ -125,3 +125,61 @@ def test_a_folder_of_ones_own_is_a_collection(tmp_path, make_picture, refused):
         picture_collection(tmp_path / "empty")
     with refused("no folder", "elsewhere"):
         picture_collection(tmp_path / "elsewhere")
+
+
+@pytest.mark.parametrize("layer", ["block1_conv2", LAYER, "block3_conv1"])
+def test_an_index_of_all_channels_answers_as_a_search_for_one(network, pictures, layer):
+    index = PatchIndex(network, [layer, "block2_pool"])
+    for key, picture in pictures.items():
+        index.look_at(key, picture)
+    for channel in range(0, network.channels(layer), 5):
+        expected = top_patches(network, layer, [channel], pictures, 3, sizes=[None])[channel]
+        best = index.best(layer, channel, 3)
+        assert [(one.picture, one.cell, one.box) for one in best] == [
+            (one.picture, one.cell, one.box) for one in expected
+        ]
+        for one, other in zip(best, expected, strict=True):
+            assert one.activation == pytest.approx(other.activation, rel=1e-4)
+            np.testing.assert_array_equal(one.pixels, other.pixels)
+
+
+def test_an_index_knows_no_more_than_it_has_seen(network, pictures, refused):
+    index = PatchIndex(network, [LAYER])
+    assert index.best(LAYER, CHANNEL) == []
+    index.look_at("black", np.zeros((40, 40, 3), "float32"))
+    index.look_at("one", pictures["number 1"])
+    index.look_at("one", pictures["number 1"])  # Again: it is one picture all the same.
+    assert [one.picture for one in index.best(LAYER, CHANNEL)].count("one") == 1
+    with refused("99"):
+        index.best(LAYER, 99)
+    with refused("block9_conv1"):
+        index.best("block9_conv1", 0)
+
+
+@pytest.mark.parametrize("layer", ["block1_conv1", "block2_pool", "block3_conv2"])
+def test_the_box_of_a_cell_is_what_its_gradient_fills(network, make_picture, layer):
+    picture = make_picture(90, 110)
+    features = network.features(picture, layer)[layer]
+    cell = cell_at(network, layer, features, 45.2, 61.9)
+    delta = np.zeros(features.shape, "float32")
+    delta[0, cell[0], cell[1]] = 1
+    rows, columns = np.nonzero(np.abs(backward(network, picture, layer, delta)).max(-1))
+    box = field_box(network, layer, cell)
+    assert (rows.min(), columns.min(), rows.max() + 1, columns.max() + 1) == box
+    middle = np.array([box[0] + box[2], box[1] + box[3]]) / 2
+    assert np.abs(middle - (45.2, 61.9)).max() <= network.stride(layer) / 2 + 0.5
+
+
+def test_a_place_on_the_rim_is_a_cell_too(network, make_picture):
+    features = network.features(make_picture(37, 45), "block3_pool")["block3_pool"]
+    assert features.shape[1:3] == (4, 5)  # Pooling leaves out the last rows.
+    assert cell_at(network, "block3_pool", features, 37, 45) == (3, 4)
+    assert cell_at(network, "block3_pool", features, 0, 0) == (0, 0)
+
+
+def test_what_is_cut_beyond_the_border_is_filled(make_picture):
+    picture = make_picture(8, 9)
+    part = cut(picture, (-2, 6, 3, 11), 7)
+    np.testing.assert_array_equal(part[2:, :3], picture[:3, 6:])
+    assert (part[:2] == 7).all()
+    assert (part[:, 3:] == 7).all()

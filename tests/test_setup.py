@@ -379,11 +379,12 @@ def test_the_program_and_the_package_name_the_same_extras():
     assert sorted(setup_venv.EXTRAS) == sorted(PROJECT["optional-dependencies"])
 
 
-def test_the_package_carries_everything_beside_its_weights():
+def test_the_package_carries_all_that_is_no_module():
     patterns = PYPROJECT["tool"]["setuptools"]["package-data"]["course_utils"]
     package = ROOT / "course_utils"
     carried = {file for pattern in patterns for file in package.glob(pattern)}
-    assert carried == {file for file in (package / "weights").iterdir() if file.is_file()}
+    folders = (package / "weights", package / "widgets" / "static")
+    assert carried == {file for folder in folders for file in folder.iterdir() if file.is_file()}
 
 
 def test_the_conda_environment_is_one_that_conda_reads():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils import style
+from course_utils import pool
 from course_utils.backend import tf
 from course_utils.colours import keep_chroma, match_colours, match_histogram
 from course_utils.defaults import CONTENT_LAYER, STYLE_LAYERS
@@ -393,7 +393,7 @@ def test_the_paintings_histograms_can_be_matched(content, paintings):
 
 
 def test_a_second_picture_is_not_compiled_again_and_is_what_it_would_be_alone(content, paintings, monkeypatch):
-    monkeypatch.setattr(style, "_IDLE", {})
+    monkeypatch.setattr(pool, "_idle", {})
     traces = []
     call = StyleObjective.__call__
     monkeypatch.setattr(StyleObjective, "__call__", lambda self, picture: traces.append(1) or call(self, picture))
@@ -410,7 +410,7 @@ def test_a_second_picture_is_not_compiled_again_and_is_what_it_would_be_alone(co
 
 
 def test_two_runs_at_once_do_not_share_an_objective(content, paintings, monkeypatch):
-    monkeypatch.setattr(style, "_IDLE", {})
+    monkeypatch.setattr(pool, "_idle", {})
     alone = transfer(content, paintings[:1])
     inner = []
 
@@ -420,7 +420,7 @@ def test_two_runs_at_once_do_not_share_an_objective(content, paintings, monkeypa
 
     np.testing.assert_array_equal(transfer(content, paintings[:1], callback=callback).picture, alone.picture)
     assert inner and not np.array_equal(inner[0], alone.picture)
-    assert len(style._IDLE) == 1  # Of one structure one is enough.
+    assert len(pool._idle) == 1  # Of one structure one is enough.
 
 
 def test_stages_grow_from_small_to_large_and_end_at_the_size(make_picture):

@@ -8,18 +8,18 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_utils.errors import CourseError
-from course_utils.images import Source, load_picture, names, resize
+from course_utils.images import Source, load_picture, names, resize, to_image
 from course_utils.widgets.parts import FileInput
 
-LARGEST = 1600  # Pixels on the longest side that are kept of a picture.
+LARGEST = 4096  # Pixels on the longest side that are kept of a picture.
 OWN = "(my own)"
 
 
 class Chooser(widgets.VBox):
     """A list of names, a button for a file, and a line for a path.
 
-    picture: what is chosen, (h, w, 3), float32, 0..255, its longest side at most LARGEST. source: its name, its path,
-    or, of an uploaded file, the name of the file. uploaded: whether it was. A bad choice is told, and changes nothing.
+    picture: what is chosen, (h, w, 3), as bytes, its longest side at most LARGEST. source: its name, its path, or, of
+    an uploaded file, the name of the file. uploaded: whether it was. A bad choice is told, and changes nothing.
 
     label: what the picture is for. first: name of a shipped picture. say, complain: where words and complaints go.
     changed: called when a picture has been chosen. only: "photographs" or "paintings" come first in the list.
@@ -38,7 +38,7 @@ class Chooser(widgets.VBox):
         known = names()
         self.say, self.complain, self.changed = say, complain, changed
         self.names = widgets.Dropdown(
-            options=[name for group in order for name in known[group]],
+            options=[*(name for group in order for name in known[group]), OWN],
             value=first,
             description=label,
             tooltip=f"{label}: one of the course's pictures",
@@ -56,16 +56,21 @@ class Chooser(widgets.VBox):
             tooltip="The path of a picture file, of any size, on the machine that runs the notebook",
             layout=widgets.Layout(width="180px"),
         )
-        self.picture: np.ndarray = load_picture(first)
+        self.picture = np.asarray(to_image(load_picture(first)))
         self.source, self.uploaded = first, False
         self.names.observe(lambda change: self._named(change["new"]), "value")
         self.path.observe(lambda change: self._named(change["new"].strip()), "value")
-        row = widgets.HBox([self.names, self.file, self.path], layout=widgets.Layout(flex_flow="row wrap"))
+        look = widgets.Layout(flex_flow="row wrap", align_items="center")
+        row = widgets.HBox([self.names, self.file, self.path], layout=look)
         super().__init__([row])
 
     def sized(self, size: int) -> np.ndarray:
-        """The picture with `size` pixels on its longest side, or as it is where it is smaller."""
-        return resize(self.picture, size) if max(self.picture.shape[:2]) > size else self.picture
+        """The picture (h, w, 3), float32, 0..255, with `size` pixels on its longest side."""
+        return resize(self.picture, size)
+
+    def note(self) -> str:
+        """What a line of code that loads the picture has to say of it."""
+        return "  # Your file: it has to lie beside the notebook." if self.uploaded else ""
 
     def take(self, source: Source, name: str, uploaded: bool = False) -> bool:
         """Choose a picture by hand; whether it could be read."""
@@ -75,22 +80,20 @@ class Chooser(widgets.VBox):
             self.complain(str(error).replace("the uploaded file", name))
             return False
         height, width = picture.shape[:2]
-        self.picture = resize(picture, LARGEST) if max(height, width) > LARGEST else picture
-        smaller = f", made {self.picture.shape[1]} x {self.picture.shape[0]}" if self.picture is not picture else ""
+        kept = resize(picture, LARGEST) if max(height, width) > LARGEST else picture
+        smaller = f", made {kept.shape[1]} x {kept.shape[0]}" if kept is not picture else ""
+        self.picture = np.asarray(to_image(kept))
         self.source, self.uploaded = name, uploaded
         self.say(f"{name}: {width} x {height} pixels{smaller}.")
         if uploaded or name not in self.names.options:
-            self._show_own()
+            self.names.value = OWN
         self.changed()
         return True
 
-    def _show_own(self) -> None:
-        if OWN not in self.names.options:
-            self.names.options = (*self.names.options, OWN)
-        self.names.value = OWN
-
     def _named(self, name: str) -> None:
-        if name and name != OWN and name != self.source and self.take(name, name):
+        if name == OWN and self.source in self.names.options:
+            self.say("Choose a file of your own with the button, or write its path beside it.")
+        elif name and name not in (OWN, self.source) and self.take(name, name):
             self.path.value = name if name not in self.names.options else ""
 
     def _upload(self, name: str, data: bytes) -> None:

@@ -30,7 +30,7 @@ class Studio(widgets.VBox):
     words = ""  # What that picture shows.
 
     def __init__(self) -> None:
-        self.status = widgets.HTML(layout=widgets.Layout(width="100%", min_height="28px"))
+        self.status = widgets.HTML(layout=widgets.Layout(width="auto", min_height="28px"))
         self.worker = Worker(self.failed)
         self.error: Exception | None = None
         self._opened = False
@@ -161,7 +161,27 @@ def columns(*parts: widgets.Widget, least: int = 300) -> widgets.HBox:
     for part in parts:
         part.layout.flex, part.layout.min_width = f"1 1 {least}px", f"min({least}px, 100%)"
         part.layout.width = "auto"
-    return widgets.HBox(parts, layout=widgets.Layout(flex_flow="row wrap", align_items="flex-start", width="100%"))
+    made = widgets.HBox(parts, layout=widgets.Layout(flex_flow="row wrap", align_items="flex-start", width="100%"))
+    made.add_class("course-columns")
+    return made
+
+
+class Fold(widgets.VBox):
+    """Controls under a title that shows and hides them; the headers of ipywidgets' Accordion take no keys."""
+
+    def __init__(self, title: str, *parts: widgets.Widget, opened: bool = False) -> None:
+        self.title, self.inside = title, widgets.VBox(parts)
+        self.inside.add_class("course-inside")
+        look = widgets.Layout(width="auto")
+        self.button = widgets.ToggleButton(opened, tooltip="Show or hide what is below", layout=look)
+        self.button.add_class("course-fold")
+        self.button.observe(lambda _: self._draw(), "value")
+        super().__init__([self.button, self.inside])
+        self._draw()
+
+    def _draw(self) -> None:
+        self.button.description = f"{'▾' if self.button.value else '▸'} {self.title}"
+        self.inside.layout.display = None if self.button.value else "none"
 
 
 def things_to_try(tries: Sequence[tuple[str, str]], where: str) -> widgets.HTML:

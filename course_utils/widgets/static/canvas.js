@@ -12,13 +12,16 @@ function render({ model, el }) {
   frame.append(image, marks, cursor);
   el.append(frame);
 
-  let url = "";
+  // A picture is let go only when a later one is there: pictures come faster than a slow browser draws them.
+  let urls = [];
   const draw = () => {
-    const old = url;
-    url = URL.createObjectURL(new Blob([model.get("data")]));
-    image.src = url;
-    if (old) URL.revokeObjectURL(old);
+    urls.push(URL.createObjectURL(new Blob([model.get("data")])));
+    image.src = urls.at(-1);
   };
+  image.addEventListener("load", () => {
+    const shown = urls.indexOf(image.currentSrc);
+    urls.splice(0, shown).forEach((url) => URL.revokeObjectURL(url));
+  });
   const dress = () => {
     const mode = model.get("mode");
     image.alt = model.get("alt");
@@ -115,7 +118,7 @@ function render({ model, el }) {
   mark();
   show();
   model.send({ event: "ready" });
-  return () => URL.revokeObjectURL(url);
+  return () => urls.forEach((url) => URL.revokeObjectURL(url));
 }
 
 export default { render };

@@ -7,7 +7,8 @@ function render({ model, el }) {
   let urls = [];
 
   const build = () => {
-    urls.forEach((url) => URL.revokeObjectURL(url));
+    const old = urls; // They may still be loading.
+    setTimeout(() => old.forEach((url) => URL.revokeObjectURL(url)), 5000);
     urls = model.get("pictures").map((data) => URL.createObjectURL(new Blob([data])));
     group.className = `course-tiles course-tiles-${model.get("look")}`;
     group.setAttribute("aria-label", model.get("label"));

@@ -1,0 +1,278 @@
+"""The dream studio: what a network sees in a picture, put into it while one looks on."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from course_utils.defaults import DREAM_LAYER
+from course_utils.dream import dream_objective, dream_steps, zoom_film
+from course_utils.dream_settings import USUAL_STEPS, octave_shapes
+from course_utils.errors import CourseError
+from course_utils.images import load_mask, resize, save_animation
+from course_utils.network import Network, load_network
+from course_utils.optimize import CompiledObjective, State
+from course_utils.pool import borrowed, give_back
+from course_utils.widgets.chooser import Chooser
+from course_utils.widgets.maker import Maker, Moment, as_bytes
+from course_utils.widgets.regions import RegionPicker
+from course_utils.widgets.studio import Fold, columns, dropdown, slider, things_to_try
+
+LAYERS = ("block3_conv3", "block4_conv2", "block4_conv4", "block5_conv1", "block5_conv3", "block5_conv4")
+INCEPTION_LAYERS = ("mixed2", "mixed3", "mixed4", "mixed5", "mixed6", "mixed7")
+AIMS = {"layers": "layers", "one channel": "channel", "a class": "class", "like a guide": "guide"}
+SIZES = (192, 256, 384, 512, 768)
+LINK = '<a target="_blank" href="05_deep_dream.ipynb">Lesson 05</a> answers.'
+TRIES = (
+    ("Set block5_conv3 to 0 and block4_conv2 to 1.", "Why do eyes and faces turn into weave and bricks?"),
+    ("One octave instead of four.", "What is it that a large octave cannot make out of nothing?"),
+    ("A jitter of 0.", "Where does the grain come from?"),
+)
+
+
+class DreamStudio(Maker):
+    """Deep Dream, live (lesson 05).
+
+    picture: where the dream begins, a name in the course. network: see `load_network`, or one. size: longest side.
+    """
+
+    kind, verb = "dream", "Dream"
+    still = "dream"
+    words = (
+        "The dream studio: a photograph that dreams, and beside it sliders for layers, octaves and steps, a picture "
+        "in which regions are chosen, and the code that makes the same."
+    )
+
+    def __init__(self, picture: str = "cat", network: str | Network = "mini", size: int = 384) -> None:
+        super().__init__("The picture that dreams.")
+        self.network = load_network(network) if isinstance(network, str) else network
+        told = {"say": self.say, "complain": self.complain}
+        self.source = Chooser("picture", picture, changed=self.guarded(self._chosen), **told)
+        self.guide = Chooser("guide", "flower", changed=self.guarded(self.live), **told)
+        self._make_aims()
+        self._make_settings(size)
+        self.regions = RegionPicker(self.guarded(self.live), "the dream")
+        where = Fold("Where it dreams", self.regions)
+        self.on_change(self._divide, where.button)
+        self.film_frames = slider("frames", 40, 2, 120, 1, "How many pictures the film has")
+        film_button = self.button("Zoom film", self.film, "Fall into the dream, and save the film as a GIF")
+        folds = (Fold("How it dreams", self.settings_box, opened=True), where)
+        folds += (Fold("A film", self.film_frames, film_button),)
+        controls = widgets.VBox([self.aim, *self.aim_boxes.values(), *folds, things_to_try(TRIES, LINK)])
+        self.made.children += (self.code, self.command)
+        self.children = [self.source, columns(self.made, controls, least=340)]
+        self._aimed()
+        self._become(self.first())
+        self.say(f"{self.verb} begins; move anything meanwhile.")
+
+    def _make_aims(self) -> None:
+        layers = INCEPTION_LAYERS if self.network.name == "inception_v3" else LAYERS
+        start = DREAM_LAYER if DREAM_LAYER in layers else "mixed5"
+        self.aim = widgets.ToggleButtons(options=list(AIMS), description="dream of", tooltips=[
+            "Several layers at once, each with its weight", "A single channel of a layer",
+            "One of the network's classes", "Whatever a second picture has in these layers",
+        ], style={"description_width": "70px", "button_width": "auto"})  # fmt: skip
+        self.layers = {
+            name: slider(name, float(name == start), -1.0, 3.0, 0.25, f"How much {name} counts; below 0 it is calmed")
+            for name in layers
+        }
+        self.channel_layer = dropdown("layer", self.network.layers, start, "The layer of the channel")
+        self.channel = widgets.BoundedIntText(7, min=0, max=self.network.channels(start) - 1, description="channel",
+                                              tooltip="The number of the channel, from 0")  # fmt: skip
+        self.class_name = widgets.Combobox(
+            value="goldfish", options=self.network.classes, description="class", continuous_update=False,
+            tooltip="A class of the network, or a part of its name that no other has")  # fmt: skip
+        sliders = widgets.VBox(list(self.layers.values()))
+        self.aim_boxes = {
+            "layers": sliders,
+            "channel": widgets.VBox([self.channel_layer, self.channel]),
+            "class": self.class_name,
+            "guide": self.guide,
+        }
+        self.on_change(self._aimed, self.aim)
+        self.on_change(self._channel_range, self.channel_layer)
+        self.on_change(self.live, *self.layers.values(), self.channel, self.channel_layer, self.class_name)
+
+    def _make_settings(self, size: int) -> None:
+        usual = USUAL_STEPS
+        self.size = dropdown("size", sorted({*SIZES, size}), size, "Pixels on the longest side of the picture")
+        self.numbers = {
+            "octaves": slider("octaves", usual["octaves"], 1, 8, 1, "How many sizes, from small to large"),
+            "octave_scale": slider("octave scale", usual["octave_scale"], 1.1, 2.0, 0.1, "From one size to the next"),
+            "steps": slider("steps", usual["steps"], 1, 60, 1, "Steps at each size"),
+            "step": slider("step", usual["step"], 0.25, 6.0, 0.25, "Mean change of a value in a step, of 0 to 255"),
+            "jitter": slider("jitter", usual["jitter"], 0, 48, 1, "Pixels by which the picture is shifted at random"),
+        }
+        self.settings_box = widgets.VBox([self.size, *self.numbers.values()])
+        self.on_change(self.live, self.size, *self.numbers.values())
+
+    # What changes what
+
+    def opened(self) -> None:
+        """Compile, so that the first step comes at once."""
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """Compile what is wished for, while nothing else is to be done."""
+        if self.working or not self._opened:
+            return
+        settings = self.settings()
+        self.say("Getting ready ...")
+
+        def steps() -> Iterator[None]:
+            compiled = self._borrowed(settings["wishes"], settings["guide"])
+            compiled(resize(self.now.picture, max(64, self.network.smallest_side * 2)))
+            give_back(compiled)
+            yield
+
+        self.worker.submit(steps, lambda _: None, lambda how: self.say("Ready."))
+
+    def _aimed(self) -> None:
+        chosen = AIMS[self.aim.value]
+        for name, box in self.aim_boxes.items():
+            shown = name == chosen or (name == "layers" and chosen == "guide")
+            box.layout.display = None if shown else "none"
+        self.live()
+        self._warm_up()
+
+    def _channel_range(self) -> None:
+        self.channel.max = self.network.channels(self.channel_layer.value) - 1
+
+    def _chosen(self) -> None:
+        self.stop()
+        self._remember()
+        self._become(self.first())
+        self._divide(anew=True)
+
+    def _divide(self, anew: bool = False) -> None:
+        if (anew and self.regions.picture is not None) or (not anew and self.regions.picture is None):
+            self.regions.divide(self.source.sized(256))
+
+    # A run
+
+    def first(self) -> Moment:
+        picture = self.source.sized(self.size.value)
+        line = f"picture = load_picture({self.source.source!r}, {self.size.value})"
+        return Moment(picture, (line + self.source.note(),), fresh=True)
+
+    def _wishes(self) -> dict[str, Any]:
+        """What is dreamt of, as arguments of `dream_objective`."""
+        chosen = AIMS[self.aim.value]
+        if chosen == "channel":
+            return {"channels": {(self.channel_layer.value, self.channel.value): 1.0}}
+        if chosen == "class":
+            return {"classes": {self.class_name.value: 1.0}}
+        weights = {name: one.value for name, one in self.layers.items()}
+        if not any(weights.values()):
+            raise CourseError("every layer's weight is 0: move one of the sliders.")
+        return {"layers": weights}
+
+    def settings(self) -> dict[str, Any]:
+        guided = AIMS[self.aim.value] == "guide"
+        number = len(self.now.masks) + 1
+        return {
+            "wishes": self._wishes(),
+            "guide": self.guide.sized(self.size.value) if guided else None,
+            "guide_line": f"load_picture({self.guide.source!r}, {self.size.value})" if guided else "",
+            "size": self.size.value,
+            "steps": {name: one.value for name, one in self.numbers.items()},
+            "masks": {f"STEM-mask{number}.png": mask for mask in self.regions.masks()},
+        }
+
+    def total(self, settings: dict[str, Any]) -> int:
+        steps, (height, width) = settings["steps"], self.now.picture.shape[:2]
+        scale = settings["size"] / max(height, width)
+        shape = (round(height * scale), round(width * scale))
+        sizes = octave_shapes(shape, steps["octaves"], steps["octave_scale"], self.network.smallest_side)
+        return steps["steps"] * len(sizes)
+
+    def _borrowed(self, wishes: dict[str, Any], guide: np.ndarray | None = None) -> CompiledObjective:
+        return borrowed(dream_objective(self.network, **wishes, guide=guide))
+
+    def steps(self, picture: np.ndarray, settings: dict[str, Any]) -> Iterator[State]:
+        picture = resize(picture, settings["size"])
+        compiled = self._borrowed(settings["wishes"], settings["guide"])
+        try:
+            yield from dream_steps(compiled, picture, **settings["steps"], **self._where(settings, picture.shape))
+        finally:
+            give_back(compiled)
+
+    def _where(self, settings: dict[str, Any], shape: Sequence[int]) -> dict[str, Any]:
+        masks = [load_mask(255 * mask, shape) for mask in settings["masks"].values()]
+        return {"smallest": self.network.smallest_side} | ({"mask": masks[0]} if masks else {})
+
+    def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> str:
+        wishes = dict(settings["wishes"])
+        layers = {name: weight for name, weight in wishes.pop("layers", {}).items() if weight}
+        parts = ["picture"] + ([repr(layers)] if layers else []) + [f"{name}={one!r}" for name, one in wishes.items()]
+        parts += [f"guide={settings['guide_line']}"] if settings["guide_line"] else []
+        parts += [f"mask={name!r}" for name in settings["masks"]]
+        parts += [f"{name}={value!r}" for name, value in _unusual(settings["steps"]).items()]
+        parts += [f"network={self.network.name!r}"] if self.network.name != "mini" else []
+        parts += [] if whole else [f"stop=after({count})"]
+        before = f"picture = resize(picture, {settings['size']})\n" if self._resized(settings) else ""
+        return f"{before}picture = deep_dream({', '.join(parts)}).picture"
+
+    def _resized(self, settings: dict[str, Any]) -> bool:
+        return max(self.now.picture.shape[:2]) != settings["size"]
+
+    def command_for(self, settings: dict[str, Any], last: State) -> str:
+        if self.source.uploaded or settings["guide_line"] or self._resized(settings):
+            return ""
+        words = ["dream", self.source.source, f"--size={settings['size']}"]
+        for name, flag in (("layers", "--layer"), ("channels", "--channel"), ("classes", "--class")):
+            for what, weight in settings["wishes"].get(name, {}).items():
+                written = ":".join(map(str, what)) if isinstance(what, tuple) else what
+                words += [f"{flag}={written}={weight:g}"] if weight else []
+        words += [f"--mask={name}" for name in settings["masks"]]
+        words += [f"--{name.replace('_', '-')}={value:g}" for name, value in _unusual(settings["steps"]).items()]
+        words += [f"--network={self.network.name}"] if self.network.name != "mini" else []
+        return shlex.join(["python", "-m", "course_utils", *words])
+
+    # A film
+
+    def film(self) -> None:
+        """Fall into the dream; at the end, or when it is stopped, what there is of the film is saved."""
+        if self.working:
+            return
+        settings, frames = self.settings(), []
+        settings["steps"] = {name: settings["steps"][name] for name in ("step", "jitter", "octave_scale")}
+        start, count = self.now.picture, self.film_frames.value
+        self._state = None
+        self._busy(True)
+        self.say("Falling into the dream ...")
+
+        def steps() -> Iterator[np.ndarray]:
+            compiled = self._borrowed(settings["wishes"], settings["guide"])
+            try:
+                yield from zoom_film(compiled, start, count, **settings["steps"], **self._where(settings, start.shape))
+            finally:
+                give_back(compiled)
+
+        def show(frame: np.ndarray) -> None:
+            frames.append(as_bytes(frame))
+            self.bar.value = len(frames) / count
+            if self.due():
+                self.show(frame)
+
+        def ended(how: str) -> None:
+            self._busy(False)
+            self.worker.submit(lambda: self._saved(frames), self.say, lambda how: self.show(self.now.picture))
+
+        self.worker.submit(steps, show, ended)
+
+    def _saved(self, frames: list[np.ndarray]) -> Iterator[str]:
+        if len(frames) < 2:
+            yield "Stopped before the film had two pictures."
+            return
+        path = save_animation(frames, f"{self.stem()}-film.gif")
+        yield f"Saved as {path}: {len(frames)} pictures."
+
+
+def _unusual(steps: dict[str, Any]) -> dict[str, Any]:
+    """The settings that are not what a dream has by itself."""
+    return {name: value for name, value in steps.items() if value != USUAL_STEPS[name]}

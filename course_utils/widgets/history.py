@@ -1,0 +1,32 @@
+"""A strip of earlier moments of a picture, to go back to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from course_utils.images import encode, resize
+from course_utils.widgets.maker import Moment
+from course_utils.widgets.parts import Tiles
+
+MOST = 12
+
+
+class History(Tiles):
+    """Small pictures of the last moments. chosen: called with the moment whose picture is chosen."""
+
+    def __init__(self, chosen: Callable[[Moment], None]) -> None:
+        super().__init__(label="Earlier moments, to go back to", look="pictures")
+        self.moments: list[Moment] = []
+        self.count = 0
+        self.on("chosen", lambda message, _: chosen(self.moments[message["value"]]))
+
+    def keep(self, moment: Moment) -> None:
+        """Add a moment at the end; of too many, the oldest goes."""
+        self.count += 1
+        self.moments = [*self.moments, moment][-MOST:]
+        thumb = encode(resize(moment.picture, 120), quality=70)
+        first = self.count - len(self.moments) + 1
+        with self.hold_sync():
+            self.pictures = [*self.pictures, thumb][-MOST:]
+            self.names = [str(k) for k in range(first, self.count + 1)]
+            self.value = len(self.moments) - 1

@@ -1,0 +1,228 @@
+"""What the studios that make a picture share: run, stop, undo, start again, save, and the code that makes the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from course_utils.images import save_picture, to_image
+from course_utils.optimize import State
+from course_utils.widgets.parts import Canvas, CopyText
+from course_utils.widgets.studio import Studio, row
+from course_utils.widgets.worker import DONE
+
+MOST_UNDONE = 10
+NAMES = ("after", "deep_dream", "load_picture", "resize", "style_transfer")  # That the lines may use.
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A picture (h, w, 3), 0..255, and the lines of code that make it.
+
+    masks: (h, w), 0..1, by the names of the files that the lines read. command: what makes the same, or "".
+    fresh: whether no run has led here.
+    """
+
+    picture: np.ndarray
+    lines: tuple[str, ...] = ()
+    masks: dict[str, np.ndarray] = field(default_factory=dict)
+    command: str = ""
+    fresh: bool = False
+
+
+class Maker(Studio):
+    """A studio in which a picture grows.
+
+    A subclass says what a run is: `settings` reads the controls (with "masks" by names of files among them), `steps` is
+    the run as an iterator of States, `line` the line of code that does the same. Controls that are given to `live` take
+    effect while it runs: the run ends, and another goes on from the picture as it is. now: the moment that is shown.
+    """
+
+    kind = "picture"  # Stem of the files that it saves.
+    verb = "Run"
+
+    def __init__(self, alt: str) -> None:
+        super().__init__()
+        self.canvas = Canvas(alt=alt, width=640)
+        self.now = Moment(np.zeros((1, 1, 3), "float32"))
+        self.past: list[Moment] = []
+        self.working = False
+        self._state: State | None = None
+        self._settings: dict[str, Any] = {}
+        self._count = 0
+        self._sent = 0.0
+        self.run_button = self.button(self.verb, self.run, "Go on from the picture as it is", button_style="primary")
+        self.stop_button = self.button("Stop", self.stop, "End here and keep the picture", disabled=True)
+        self.undo_button = self.button("Undo", self.undo, "Back to the picture before the last run", disabled=True)
+        self.again_button = self.button("Start again", self.start_again, "Go back to the picture as it was chosen")
+        self.save_button = self.button("Save PNG", self.save, "Write picture and settings beside the notebook")
+        self.bar = widgets.FloatProgress(0, min=0, max=1, tooltip="How much of the run is done",
+                                         layout=widgets.Layout(flex="1 1 80px", min_width="60px"))  # fmt: skip
+        self.code = CopyText(label="Copy the code", hint="Copy the code that makes this picture")
+        self.command = CopyText(label="Copy the command", hint="Copy the command that makes this picture")
+        buttons = (self.run_button, self.stop_button, self.undo_button, self.again_button, self.save_button)
+        self.made = widgets.VBox([self.canvas, row(*buttons, self.bar), self.status])
+        self.opens_with(self.canvas)
+
+    # What a subclass says
+
+    def settings(self) -> dict[str, Any]:
+        """What the controls ask for now. Raises CourseError for what does not fit."""
+        raise NotImplementedError
+
+    def total(self, settings: dict[str, Any]) -> int:
+        """How many steps a run has at most."""
+        raise NotImplementedError
+
+    def steps(self, picture: np.ndarray, settings: dict[str, Any]) -> Iterator[State]:
+        """A run, from a picture."""
+        raise NotImplementedError
+
+    def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> str:
+        """The code of a run that ended with a State, the count-th, by itself or before its time."""
+        raise NotImplementedError
+
+    def first(self) -> Moment:
+        """The moment before the first run."""
+        raise NotImplementedError
+
+    def command_for(self, settings: dict[str, Any], last: State) -> str:
+        """The command for a picture that one whole run has made, without its output, or "" if there is none."""
+        return ""
+
+    # What a person does
+
+    def run(self) -> None:
+        """Begin, or go on; while it works, nothing."""
+        if self.working:
+            return
+        settings = self.settings()
+        self._remember()
+        self._go(settings)
+
+    def stop(self) -> None:
+        """End the run and keep the picture."""
+        self.worker.stop()
+
+    def live(self) -> None:
+        """A control has moved: a run goes on from the picture as it is, with what the controls say now."""
+        if self.working:
+            settings = self.settings()
+            self.worker.stop()
+            self._go(settings)
+
+    def undo(self) -> None:
+        """Go back to the picture before the last run."""
+        self.stop()
+        if self.past:
+            self._become(self.past.pop())
+            self.say("Back at the picture before the last run.")
+
+    def start_again(self) -> None:
+        """Go back to the beginning. That can be undone."""
+        self.stop()
+        self._remember()
+        self._become(self.first())
+        self.say("Back at the beginning.")
+
+    def save(self) -> Path:
+        """Write the picture, with its settings, beside the notebook."""
+        self.stop()
+        path = Path(f"{self.stem()}.png")
+        for name, mask in self.now.masks.items():
+            save_picture(np.repeat(255 * mask[..., None], 3, 2), path.with_name(self._named(name)))
+        words = {"code": self.code.text} | ({"command": self.command.text} if self.command.text else {})
+        save_picture(self.now.picture, path, words)
+        self.say(f"Saved as {path}, with its settings, in the folder of the notebook.")
+        return path
+
+    # How it goes on
+
+    def _go(self, settings: dict[str, Any]) -> None:
+        self._settings, self._state, self._count = settings, None, 0
+        self._busy(True)
+        self.say("Working. Move any control: it goes on from the picture as it is.")
+        start = self.now.picture
+        self.worker.submit(lambda: self.steps(start, settings), self._step, self._ended)
+
+    def _step(self, state: State) -> None:
+        self._state, self._count = state, self._count + 1
+        self.bar.value = state.step / self.total(self._settings)
+        if self.due():
+            self.show(state.picture)
+
+    def due(self) -> bool:
+        """Whether a picture can be sent: a server carries about 1 MB a second, and drops what is more."""
+        return time.monotonic() - self._sent >= max(0.1, len(self.canvas.data) / 4e5)
+
+    def show(self, picture: np.ndarray) -> None:
+        """Send a picture to the browser."""
+        self.canvas.show(picture, 80)
+        self._sent = time.monotonic()
+
+    def _ended(self, how: str) -> None:
+        if (last := self._state) is not None:
+            self._become(self.moment(last, how == DONE))
+            self._state = None
+            self.say(f"{'Done' if how == DONE else 'Stopped'}, after {last.step} steps.")
+        else:
+            self.say("Stopped before the first step.")
+        self._busy(False)
+
+    def moment(self, state: State, whole: bool) -> Moment:
+        """What a State of the present run has come to. whole: whether the run ended there by itself."""
+        settings = self._settings
+        line = self.line(settings, state, self._count, whole)
+        command = self.command_for(settings, state) if whole and self.now.fresh else ""
+        masks = self.now.masks | settings["masks"]
+        return Moment(np.clip(state.picture, 0, 255), (*self.now.lines, line), masks, command)
+
+    def failed(self, error: Exception) -> None:
+        """Tell what went wrong, and keep what there is."""
+        if self.working:
+            self._ended("failed")
+        super().failed(error)
+
+    def _busy(self, working: bool) -> None:
+        self.working = working
+        self.run_button.disabled, self.stop_button.disabled = working, not working
+        if not working:
+            self.bar.value = 0
+
+    def _remember(self) -> None:
+        self.past = [*self.past, self.now][-MOST_UNDONE:]
+        self.undo_button.disabled = False
+
+    def _become(self, moment: Moment) -> None:
+        self.now = moment
+        self.undo_button.disabled = not self.past
+        self.show(moment.picture)
+        code = self._named("\n".join(moment.lines))
+        used = ", ".join(name for name in NAMES if f"{name}(" in code)
+        self.code.text = f"from course_utils import {used}\n{code}" if code else ""
+        self.command.text = self._named(f"{moment.command} -o STEM.png") if moment.command else ""
+        self.command.layout.display = None if moment.command else "none"
+
+    # Names of files
+
+    def stem(self) -> str:
+        """Stem of the next file that is saved, such as dream-3."""
+        number = 1
+        while list(Path().glob(f"{self.kind}-{number}[.-]*")):
+            number += 1
+        return f"{self.kind}-{number}"
+
+    def _named(self, text: str) -> str:
+        """A line, or the name of a file, in which STEM stands for the stem."""
+        return text.replace("STEM", self.stem())
+
+
+def as_bytes(picture: np.ndarray) -> np.ndarray:
+    """A picture as whole numbers, which take a quarter of the memory."""
+    return np.asarray(to_image(picture))

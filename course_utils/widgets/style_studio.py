@@ -1,0 +1,293 @@
+"""The style studio: a photograph that takes on a painting's style while one looks on."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from course_utils import defaults
+from course_utils.errors import CourseError
+from course_utils.network import Network
+from course_utils.optimize import State
+from course_utils.plots import shares_svg
+from course_utils.style import StyleRun
+from course_utils.widgets.chooser import Chooser
+from course_utils.widgets.history import History
+from course_utils.widgets.maker import Maker, Moment
+from course_utils.widgets.regions import RegionPicker
+from course_utils.widgets.studio import Fold, columns, dropdown, row, slider, things_to_try
+
+SIZES = (192, 256, 320, 512, 768, 1024)
+COLOURS = {
+    "the painting's": "",  # Of a list, None is no choice.
+    "the photograph's (luminance)": "luminance",
+    "a painting in the photograph's (match)": "match",
+    "likewise, by histogram": "histogram",
+}
+LINK = (
+    '<a target="_blank" href="08_neural_style.ipynb">Lessons 08</a> and '
+    '<a target="_blank" href="09_painters_controls.ipynb">09</a> answer.'
+)
+TRIES = (
+    ("Start from noise, with content at 0.05.", "Which comes first, the shapes or the strokes?"),
+    ("Leave block1_conv1 alone among the layers.", "How much of a style is in colours and fine grain?"),
+    ("A style scale of 2, then of 0.5.", "Why do the strokes grow with the painting?"),
+)
+
+
+class StyleStudio(Maker):
+    """Neural style, live (lessons 08 and 09).
+
+    content, style: names in the course, to begin with. network: "mini", "vgg19", "random", or one. size: longest side.
+    """
+
+    kind, verb = "style", "Paint"
+    still = "style"
+    words = (
+        "The style studio: a photograph that is being painted in a painting's style, the shares of the loss, a strip "
+        "of earlier moments, and sliders for content, style and scale."
+    )
+
+    def __init__(
+        self,
+        content: str = "temple",
+        style: str = "night_swirls",
+        network: str | Network = defaults.NETWORK,
+        size: int = 256,
+    ) -> None:
+        super().__init__("The picture that is being painted.")
+        self.network = network
+        told = {"say": self.say, "complain": self.complain}
+        paintings = ("paintings", "photographs")
+        self.content = Chooser("photograph", content, changed=self.guarded(self._chosen), **told)
+        self.style = Chooser("painting", style, order=paintings, changed=self.guarded(self.live), **told)
+        self.second = Chooser("second", "stained_glass", order=paintings, changed=self.guarded(self.live), **told)
+        self._make_controls(size)
+        self.regions = RegionPicker(self.guarded(self.live), "the style")
+        where = Fold("Where the style goes", self.regions)
+        self.on_change(self._divide, where.button)
+        self._make_history()
+        controls = widgets.VBox([self.main_box, Fold("More", self.more_box), where, things_to_try(TRIES, LINK)])
+        self.made.children += (self.shares, self.history, self.code, self.command)
+        self.children = [self.content, self.style, self.blend_box, columns(self.made, controls, least=340)]
+        self._second_shown()
+        self._become(self.first())
+        self.say(f"{self.verb} begins; move anything meanwhile.")
+
+    def _make_controls(self, size: int) -> None:
+        self.two = widgets.Checkbox(False, description="and a second painting", indent=False,
+                                    tooltip="Blend the style of two paintings")  # fmt: skip
+        self.blend = slider("its share", 0.5, 0.0, 1.0, 0.05, "How much of the style is the second painting's")
+        self.blend_box = row(self.two, self.second, self.blend)
+        self.blend.layout.width = "320px"
+        self.ratio = widgets.FloatLogSlider(
+            defaults.CONTENT_WEIGHT, min=-4, max=1, step=0.1, description="content weight", continuous_update=False,
+            tooltip="How much the photograph's shapes count, beside a style of 1", readout_format=".4f",
+            style={"description_width": "110px"}, layout=widgets.Layout(width="98%"))  # fmt: skip
+        self.scale = slider("style scale", 1.0, 0.25, 3.0, 0.25, "The painting's size against the picture's")
+        self.colours = dropdown("colours", list(COLOURS.items()), "", "Whose colours the picture has")
+        self.size = dropdown("size", sorted({*SIZES, size}), size, "Pixels on the longest side of the picture")
+        self.large = dropdown("larger size", [512, 768, 1024], 512, "Pixels on the longest side of the large picture")
+        self.large_button = self.button("Make it large", self.make_large, "Go on from the picture at a larger size")
+        self.large_words = widgets.Label()
+        self.main_box = widgets.VBox(
+            [self.ratio, self.scale, self.colours, self.size, row(self.large, self.large_button, self.large_words)]
+        )
+        self.start = dropdown("start", ["content", "noise"], "content", "What the first run begins with")
+        self.steps_most = slider("steps", defaults.STEPS, 5, 400, 5, "Evaluations of the loss in one run, at most")
+        self.layers = {
+            name: widgets.Checkbox(True, description=name, indent=False, tooltip=f"Compare the style at {name}",
+                                   layout=widgets.Layout(width="auto"))
+            for name in defaults.STYLE_LAYERS
+        }  # fmt: skip
+        self.more_box = widgets.VBox([self.start, self.steps_most, row(*self.layers.values())])
+        self.on_change(self._second_shown, self.two)
+        self.on_change(self.live, self.two, self.blend, self.ratio, self.scale, self.colours, self.size)
+        self.on_change(self.live, self.steps_most, *self.layers.values())
+        self.on_change(self._tell_time, self.large)
+
+    def _make_history(self) -> None:
+        self.shares = widgets.HTML(layout=widgets.Layout(width="auto"))
+        self.history = History(self.guarded(self._go_back))
+        self._terms: list[dict[str, float]] = []
+        self._rate = 0.0  # Seconds an evaluation takes for a million pixels, as measured.
+        self._clock, self._quarter = (0.0, 0), 0
+
+    # What changes what
+
+    def opened(self) -> None:
+        """Compile, so that the first step comes soon."""
+        settings = self.settings()
+        self.say("Getting ready ...")
+
+        def steps() -> Iterator[float]:
+            with self._begun(settings) as run:
+                run.compiled(run.content)
+                before = time.monotonic()
+                run.compiled(run.content)
+                yield time.monotonic() - before
+
+        def measured(seconds: float) -> None:
+            self._rate = seconds / self._megapixels(settings["size"])
+            self._tell_time()
+
+        self.worker.submit(steps, measured, lambda how: self.say("Ready."))
+
+    def _second_shown(self) -> None:
+        for one in (self.second, self.blend):
+            one.layout.display = None if self.two.value else "none"
+
+    def _chosen(self) -> None:
+        self.stop()
+        self._remember()
+        self._become(self.first())
+        self._divide(anew=True)
+
+    def _divide(self, anew: bool = False) -> None:
+        if (self.regions.picture is not None) == anew:
+            self.regions.divide(self.content.sized(256))
+
+    # A run
+
+    def first(self) -> Moment:
+        return Moment(self.content.sized(self.size.value), fresh=True)
+
+    def settings(self) -> dict[str, Any]:
+        layers = tuple(name for name, box in self.layers.items() if box.value)
+        if not layers:
+            raise CourseError("no layer is left to take the style from: tick one.")
+        paintings = [self.style, self.second] if self.two.value else [self.style]
+        options = {"style_scale": self.scale.value, "colours": self.colours.value or None}
+        options |= {"content_weight": self.ratio.value, "style_layers": layers}
+        usual = {"style_scale": 1.0, "colours": None, "content_weight": defaults.CONTENT_WEIGHT}
+        usual |= {"style_layers": defaults.STYLE_LAYERS}
+        number, masks = len(self.now.masks) + 1, self.regions.masks()
+        if masks and self.two.value:
+            masks = [masks[0], 1 - masks[0]]  # One painting here, the other one there.
+        elif self.two.value:
+            options["blend"] = [1 - self.blend.value, self.blend.value]
+        options = {name: _rounded(value) for name, value in options.items()}
+        return {
+            "content": self.content.picture,
+            "paintings": [one.picture for one in paintings],
+            "names": [self.content.source, *(one.source for one in paintings)],
+            "uploaded": any(one.uploaded for one in (self.content, *paintings)),
+            "size": self.size.value,
+            "steps": self.steps_most.value,
+            "options": options,
+            "unusual": {name: value for name, value in options.items() if name not in usual or value != usual[name]},
+            "start": self.start.value if self.now.fresh else None,
+            "masks": {f"STEM-mask{number + k}.png": mask for k, mask in enumerate(masks)},
+        }
+
+    def total(self, settings: dict[str, Any]) -> int:
+        return settings["steps"]
+
+    def _begun(self, settings: dict[str, Any]) -> StyleRun:
+        masks = [255 * mask for mask in settings["masks"].values()] or None
+        return StyleRun(settings["content"], settings["paintings"], size=settings["size"], network=self.network,
+                        masks=masks, **settings["options"])  # fmt: skip
+
+    def steps(self, picture: np.ndarray, settings: dict[str, Any]) -> Iterator[State]:
+        self._terms, self._clock, self._quarter = [], (0.0, 0), 0
+        with self._begun(settings) as run:
+            if settings["start"] is not None:
+                yield from run.steps(settings["start"], settings["steps"])
+            else:
+                yield from run.steps(picture, settings["steps"], grain=0.0)
+
+    def _step(self, state: State) -> None:
+        self._terms.append(state.terms)
+        due = self.due()
+        super()._step(state)
+        self._measure(state)
+        if due:
+            self.shares.value = shares_svg(self._terms)
+        quarter = 4 * state.step // self._settings["steps"]
+        if self._quarter < quarter < 4:
+            self._quarter = quarter
+            self.history.keep(self.moment(state, False))
+
+    def _ended(self, how: str) -> None:
+        had = self._state is not None
+        super()._ended(how)
+        if had:
+            self.shares.value = shares_svg(self._terms)
+            self.history.keep(self.now)
+            self._tell_time()
+
+    def _measure(self, state: State) -> None:
+        now, (then, step) = time.monotonic(), self._clock
+        if not then:
+            self._clock = now, state.step
+        elif now - then > 0.5:
+            self._rate = (now - then) / max(1, state.step - step) / self._megapixels(self._settings["size"])
+            self._clock = now, state.step
+
+    def _megapixels(self, size: int) -> float:
+        height, width = self.content.picture.shape[:2]
+        return size**2 * min(height, width) / max(height, width) / 1e6
+
+    # What a person does besides
+
+    def _go_back(self, moment: Moment) -> None:
+        self.stop()
+        self._remember()
+        self._become(moment)
+        self.say(f"Back at an earlier moment; {self.verb} goes on from there.")
+
+    def make_large(self) -> None:
+        """Go on from the picture at the larger size that is chosen."""
+        if self.working:
+            self.stop()
+        self.size.value = self.large.value
+        self.run()
+
+    def _tell_time(self) -> None:
+        if self._rate:
+            seconds = self._rate * self._megapixels(self.large.value) * self.steps_most.value
+            self.large_words.value = f"about {seconds:.0f} s on this machine, {self.steps_most.value} steps"
+
+    # The code that makes the same
+
+    def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> str:
+        content, *paintings = settings["names"]
+        parts = [repr(content), repr(paintings if len(paintings) > 1 else paintings[0]), f"size={settings['size']}"]
+        parts += [f"steps={last.step}"]
+        if settings["start"] is None:
+            parts += ["start=picture", "grain=0"]
+        elif settings["start"] != defaults.START:
+            parts += [f"start={settings['start']!r}"]
+        parts += [f"{name}={value!r}" for name, value in settings["unusual"].items()]
+        parts += [f"masks={list(settings['masks'])!r}"] if settings["masks"] else []
+        parts += [f"network={self._network_name()!r}"] if self._network_name() != defaults.NETWORK else []
+        note = "  # Your files have to lie beside the notebook." if settings["uploaded"] else ""
+        return f"picture = style_transfer({', '.join(parts)}).picture{note}"
+
+    def _network_name(self) -> str:
+        return self.network if isinstance(self.network, str) else self.network.name
+
+    def command_for(self, settings: dict[str, Any], last: State) -> str:
+        unusual = dict(settings["unusual"])
+        if settings["uploaded"] or "style_layers" in unusual or settings["start"] is None:
+            return ""
+        if "blend" in unusual:
+            unusual["blend"] = ",".join(f"{share:g}" for share in unusual["blend"])
+        words = ["style", *settings["names"], f"--size={settings['size']}", f"--steps={last.step}"]
+        words += [f"--start={settings['start']}"] if settings["start"] != defaults.START else []
+        words += [f"--{name.replace('_', '-')}={value}" for name, value in unusual.items()]
+        words += [f"--mask={name}" for name in settings["masks"]]
+        words += [f"--network={self._network_name()}"] if self._network_name() != defaults.NETWORK else []
+        return shlex.join(["python", "-m", "course_utils", *words])
+
+
+def _rounded(value: Any) -> Any:
+    """Numbers as they are read: sliders leave the rounding of their steps in them."""
+    if isinstance(value, list):
+        return [_rounded(one) for one in value]
+    return float(f"{value:.6g}") if isinstance(value, float) else value
