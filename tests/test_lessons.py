@@ -1,4 +1,4 @@
-"""What every lesson and every notebook of solutions must be like, whatever it teaches; nbval runs their cells."""
+"""What every notebook must be like, whatever it teaches; nbval runs their cells."""
 
 import ast
 import re
@@ -12,7 +12,8 @@ from lessons import NOTEBOOKS, minutes_to_read, time_row
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
 SOLUTIONS = sorted((NOTEBOOKS / "solutions").glob("*.ipynb"))
-ALL = [pytest.param(path, id=str(path.relative_to(NOTEBOOKS))) for path in LESSONS + SOLUTIONS]
+STUDIOS = NOTEBOOKS / "studios.ipynb"
+ALL = [pytest.param(path, id=str(path.relative_to(NOTEBOOKS))) for path in [*LESSONS, *SOLUTIONS, STUDIOS]]
 EACH_LESSON = [pytest.param(path, id=path.stem) for path in LESSONS]
 LINK = re.compile(r"""\]\(([^)\s]+)\)|(?:href|src)="([^"]+)\"""")
 

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,9 +57,13 @@ def serving(command: list[str], folder: Path, path: str = "/api") -> Iterator[st
         server = subprocess.Popen(arguments, cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             for _ in range(600):
-                with contextlib.suppress(OSError):
+                try:
                     urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2).close()
                     break
+                except urllib.error.HTTPError:  # It answers, if only that there is no such page.
+                    break
+                except OSError:
+                    pass
                 assert server.poll() is None, (folder / "server.log").read_text()
                 time.sleep(0.1)
             yield f"http://127.0.0.1:{port}"
@@ -81,6 +86,7 @@ def jupyterlab(folder: Path) -> Iterator[tuple[str, Path]]:
         "--ServerApp.port={port}",
         f"--IdentityProvider.token={TOKEN}",
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
     ]
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     _, *command = [part for part in lab.command([], is_root) if "root_dir" not in part]

@@ -41,6 +41,7 @@ def page(chromium, request):
     page.set_default_timeout(30_000)
     expect.set_options(timeout=30_000)
     errors, outside = [], []
+    page.errors = errors
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("request", lambda request: None if request.url.startswith(LOCAL) else outside.append(request.url))
