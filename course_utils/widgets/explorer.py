@@ -38,8 +38,9 @@ TRIES = [
     ),
 ]
 ANSWERED = (
-    "Lesson 01, Activations, answers the first two (<i>How far does a neuron see?</i>, <i>What excites a neuron "
-    "most?</i>), lesson 02, The backward pass to the picture, the last (<i>Three rules for a ReLU</i>)."
+    '<a target="_blank" href="01_activations.ipynb">Lesson 01</a> answers the first two (<i>How far does a neuron '
+    'see?</i>, <i>What excites a neuron most?</i>), <a target="_blank" href="02_backward_pass.ipynb">lesson 02</a> the '
+    "last (<i>Three rules for a ReLU</i>)."
 )
 RULE_HINTS = {
     "plain": "A delta passes where the ReLU's input was above 0: backpropagation",

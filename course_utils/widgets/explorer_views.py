@@ -56,7 +56,7 @@ class Views:
         """All of it, with the controls where they belong."""
         close_up = widgets.HBox([_titled("It sees", self.sees), _titled("It asks for", self.asks)])
         for part in close_up.children:
-            part.layout = widgets.Layout(margin="4px 6px 0 0")
+            part.layout.margin = "4px 6px 0 0"
         left = widgets.VBox([_titled("Layers", layers), close_up])
         pictures = widgets.VBox(
             [
@@ -67,7 +67,7 @@ class Views:
         chosen = columns(widgets.VBox([self.about_map, self.map]), widgets.VBox([self.histogram]), least=200)
         maps = widgets.VBox([pages, self.about_grid, self.grid, chosen])
         top = columns(left, pictures, maps, least=420)
-        left.layout = widgets.Layout(flex="0 0 auto", width="250px")
+        left.layout.flex, left.layout.min_width, left.layout.width = "0 0 auto", None, "250px"
         pictures.layout.flex, pictures.layout.min_width = "1 1 330px", "min(330px, 100%)"
         pictures.layout.max_width = "440px"
         return widgets.VBox([top, _titled("What excites the channel most", self.about_patches, self.patches)])

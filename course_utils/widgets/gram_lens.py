@@ -44,8 +44,8 @@ TRIES = (
     ),
 )
 WHERE = (
-    "Lesson 07, Gram matrices and textures, answers them: <i>What, but not where</i>, exercises 07.2 and 07.6, and "
-    "<i>One layer more, and one more</i>."
+    '<a target="_blank" href="07_gram_textures.ipynb">Lesson 07</a> answers: <i>What, but not where</i>, exercises '
+    "07.2 and 07.6, and <i>One layer more, and one more</i>."
 )
 
 
@@ -64,8 +64,8 @@ class GramLens(Studio):
 
     still = "gram_lens"
     words = (
-        "The Gram lens: two paintings with a box around a patch of each, the Gram matrices of a layer side by side and "
-        "their difference in orange and blue, a layer's maps before and after their cells are shuffled, and a texture."
+        "The Gram lens: two paintings, a box around a patch of the first, the Gram matrices of a layer side by side "
+        "and their difference in orange and blue, maps before and after their cells are shuffled, and a texture."
     )
 
     def __init__(

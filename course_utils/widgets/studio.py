@@ -109,10 +109,14 @@ class Studio(widgets.VBox):
 def _close_all(widget: widgets.Widget) -> None:
     for child in getattr(widget, "children", ()):
         _close_all(child)
+    parts = [getattr(widget, name, None) for name in ("layout", "style")]
     if isinstance(widget, Studio):
         widgets.VBox.close(widget)
     else:
         widget.close()
+    for part in parts:  # They are widgets of their own, which ipywidgets would keep for ever.
+        if isinstance(part, widgets.Widget):
+            part.close()
 
 
 # By cell, the studios that its last run has made, and which run that was.
