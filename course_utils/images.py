@@ -267,6 +267,15 @@ def save_animation(
     return out
 
 
+def encode_film(frames: Sequence[np.ndarray], size: int = 320, seconds_per_frame: float = 0.1) -> bytes:
+    """Pictures of one size as an animated WebP that a page can play, small: longest side `size`."""
+    images = [to_image(resize(frame, min(size, max(frame.shape[:2])))) for frame in frames]
+    file = io.BytesIO()
+    duration = round(1000 * seconds_per_frame)
+    images[0].save(file, "WEBP", save_all=True, append_images=images[1:], duration=duration, loop=0, quality=60)
+    return file.getvalue()
+
+
 def write_whole(out: Path, save: Callable[[BinaryIO], Any]) -> None:
     """Let `save` write into a file that gets its name `out` only when all of it is there."""
     handle, temporary = tempfile.mkstemp(suffix=out.suffix, dir=out.parent)

@@ -52,7 +52,7 @@ def test_regions_are_chosen_by_clicks_and_drags_inverted_and_cleared(halves):
     picker.canvas._heard(None, {"event": "drag", "place": [1.0, 1.0]}, [])
     picker.canvas._heard(None, {"event": "drag", "place": [1.0, 1.0]}, [])  # Already chosen.
     (mask,) = picker.masks()
-    assert mask[0, 0] == mask[-1, -1] == 1 and len(picker.chosen) == 2 and f"2 of {count}" in picker.words.value
+    assert mask[0, 0] == mask[-1, -1] == 255 and len(picker.chosen) == 2 and f"2 of {count}" in picker.words.value
     picker.canvas._heard(None, {"event": "click", "place": [0.0, 0.0]}, [])  # Lets go.
     assert picker.masks()[0][0, 0] == 0
     picker.invert()
@@ -60,3 +60,14 @@ def test_regions_are_chosen_by_clicks_and_drags_inverted_and_cleared(halves):
     picker.clear()
     assert picker.masks() == [] and "goes everywhere" in picker.words.value
     assert told[-4:] == [2, 1, count - 1, 0]
+
+
+def test_a_picker_can_be_as_it_was(halves):
+    picker = RegionPicker()
+    picker.divide(halves)
+    picker._begin((0.1, 0.1))
+    state, before = picker.state(), picker.masks()[0]
+    picker.fine.value, picker.feather.value = 40, 9.0
+    picker.divide(halves[::-1])
+    picker.restore(state)
+    np.testing.assert_array_equal(picker.masks()[0], before)

@@ -208,7 +208,7 @@ def test_only_chosen_regions_change(kind, open_studio, tmp_path):
         studio.numbers["octaves"].value = 1  # What is enlarged from a smaller one spills over by some pixels.
     run(studio)
     if kind is DreamStudio:
-        mask = images.load_mask(255 * studio.regions.masks()[0], studio.now.picture.shape)
+        mask = images.load_mask(studio.regions.masks()[0], studio.now.picture.shape)
         untouched = mask == 0
         assert 0.5 < untouched.mean() < 1
         change = np.abs(studio.now.picture - studio.first().picture).max(-1)
@@ -285,6 +285,37 @@ def test_what_is_dreamt_of_can_be_a_channel_a_class_or_a_guide(open_studio):
     assert studio.worker.wait(60) and "no such thing" in studio.status.value
 
 
+@BOTH
+def test_a_moment_comes_back_with_its_controls(kind, open_studio, tmp_path):
+    studio = open_studio(kind)
+    chooser, number = (
+        (studio.source, studio.numbers["jitter"]) if kind is DreamStudio else (studio.content, studio.ratio)
+    )
+    studio.regions.divide(chooser.sized(64))
+    studio.regions._begin((0.1, 0.1))
+    value, chosen = number.value, set(studio.regions.chosen)
+    run(studio)
+    made = studio.now.picture
+    number.value = 1
+    studio.size.value = 192
+    studio.regions.clear()
+    chooser.names.value = "coffee"
+    run(studio)
+    studio.undo_button.click()
+    studio.undo_button.click()
+    assert studio.now.picture is made and "'coffee'" not in studio.code.text
+    assert (number.value, studio.size.value, studio.regions.chosen) == (value, 96, chosen)
+    assert chooser.source != "coffee" and chooser.names.value == chooser.source
+    studio.save()
+    np.testing.assert_array_equal(made_by(studio.code.text), made)
+
+
+def test_a_class_that_is_meant_by_a_part_of_its_name_is_shown_whole(open_studio):
+    studio = open_studio(DreamStudio)
+    studio.class_name.value = "flower"
+    assert studio.class_name.value == "cauliflower" and "cauliflower" in studio.status.value
+
+
 def test_a_film_is_saved_whole_and_as_far_as_it_was_stopped(open_studio, tmp_path):
     studio = open_studio(DreamStudio)
     run(studio)
@@ -293,6 +324,9 @@ def test_a_film_is_saved_whole_and_as_far_as_it_was_stopped(open_studio, tmp_pat
     studio.film()
     assert studio.worker.wait(60)
     assert len(frames_of(tmp_path / "dream-1-film.gif")) == 4 and "4 pictures" in studio.status.value
+    assert "dream-1-film.gif" in studio.film_words.value
+    (tmp_path / "played.webp").write_bytes(studio.film_canvas.data)
+    assert len(frames_of(tmp_path / "played.webp")) == 4
     assert studio.now.picture is kept  # A film changes nothing.
     studio.film_frames.value = 100
     studio.film()
@@ -343,7 +377,7 @@ def test_make_it_large_tells_the_time_first_and_goes_on_from_the_picture(open_st
     assert max(studio.now.picture.shape) == 192 and "start=picture, grain=0" in studio.code.text
 
 
-def test_two_paintings_are_blended_or_take_a_region_each(open_studio):
+def test_two_paintings_are_blended_or_take_a_region_each(open_studio, tmp_path):
     studio = open_studio(StyleStudio)
     studio.two.value = True
     studio.blend.value = 0.25
@@ -355,4 +389,9 @@ def test_two_paintings_are_blended_or_take_a_region_each(open_studio):
     run(studio)
     assert "blend" not in studio.code.text and studio.code.text.count("mask") == 3
     first, second = studio.now.masks.values()
-    np.testing.assert_allclose(first + second, 1)
+    assert studio.blend.disabled
+    studio.save()
+    saved = studio.now.picture
+    np.testing.assert_array_equal(made_by(studio.code.text), saved)  # From both masks as the files hold them.
+    assert sorted(path.name for path in tmp_path.glob("*mask*")) == ["style-1-mask1.png", "style-1-mask2.png"]
+    np.testing.assert_array_equal(first + second, 255)

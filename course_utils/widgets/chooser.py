@@ -90,6 +90,15 @@ class Chooser(widgets.VBox):
         self.changed()
         return True
 
+    def state(self) -> tuple[np.ndarray, str, bool]:
+        """What `restore` needs."""
+        return self.picture, self.source, self.uploaded
+
+    def restore(self, state: tuple[np.ndarray, str, bool]) -> None:
+        """Be as at the time of a `state`; nobody is told."""
+        self.picture, self.source, self.uploaded = state
+        self.names.value = OWN if self.uploaded or self.source not in self.names.options else self.source
+
     def _named(self, name: str) -> None:
         if name == OWN and self.source in self.names.options:
             self.say("Choose a file of your own with the button, or write its path beside it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,12 +13,15 @@ from course_utils.defaults import DREAM_LAYER
 from course_utils.dream import dream_objective, dream_steps, zoom_film
 from course_utils.dream_settings import USUAL_STEPS, octave_shapes
 from course_utils.errors import CourseError
-from course_utils.images import load_mask, resize, save_animation
+from course_utils.images import encode_film, load_mask, resize, save_animation
 from course_utils.network import Network, load_network
+from course_utils.objectives import class_index
 from course_utils.optimize import CompiledObjective, State
 from course_utils.pool import borrowed, give_back
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.maker import Maker, Moment, as_bytes
+from course_utils.widgets.parts import Canvas
+from course_utils.widgets.recipes import dream_command, dream_line
 from course_utils.widgets.regions import RegionPicker
 from course_utils.widgets.studio import Fold, columns, dropdown, slider, things_to_try
 
@@ -31,6 +34,7 @@ TRIES = (
     ("Set block5_conv3 to 0 and block4_conv2 to 1.", "Why do eyes and faces turn into weave and bricks?"),
     ("One octave instead of four.", "What is it that a large octave cannot make out of nothing?"),
     ("A jitter of 0.", "Where does the grain come from?"),
+    ("One channel: block5_conv3, 170.", "What has it put in? The layer explorer shows what it answers to."),
 )
 
 
@@ -55,16 +59,20 @@ class DreamStudio(Maker):
         self.guide = Chooser("guide", "flower", changed=self.guarded(self.live), **told)
         self._make_aims()
         self._make_settings(size)
-        self.regions = RegionPicker(self.guarded(self.live), "the dream")
+        self.regions = RegionPicker(self.guarded(self.live), "the dream", "Only the chosen ones dream.")
         where = Fold("Where it dreams", self.regions)
         self.on_change(self._divide, where.button)
         self.film_frames = slider("frames", 40, 2, 120, 1, "How many pictures the film has")
         film_button = self.button("Zoom film", self.film, "Fall into the dream, and save the film as a GIF")
         folds = (Fold("How it dreams", self.settings_box, opened=True), where)
-        folds += (Fold("A film", self.film_frames, film_button),)
+        self.film_words = widgets.Label("It begins with the picture as it is.")
+        self.film_canvas = Canvas(width=320, alt="The film.", layout=widgets.Layout(display="none"))
+        folds += (Fold("A film", self.film_frames, film_button, self.film_words, self.film_canvas),)
         controls = widgets.VBox([self.aim, *self.aim_boxes.values(), *folds, things_to_try(TRIES, LINK)])
         self.made.children += (self.code, self.command)
         self.children = [self.source, columns(self.made, controls, least=340)]
+        self.remembered = [self.source, self.guide, self.aim, *self.layers.values(), self.channel_layer, self.channel]
+        self.remembered += [self.class_name, self.size, *self.numbers.values(), self.regions]
         self._aimed()
         self._become(self.first())
         self.say(f"{self.verb} begins; move anything meanwhile.")
@@ -81,7 +89,8 @@ class DreamStudio(Maker):
             for name in layers
         }
         self.channel_layer = dropdown("layer", self.network.layers, start, "The layer of the channel")
-        self.channel = widgets.BoundedIntText(7, min=0, max=self.network.channels(start) - 1, description="channel",
+        last = self.network.channels(start) - 1
+        self.channel = widgets.BoundedIntText(min(170, last), min=0, max=last, description="channel",
                                               tooltip="The number of the channel, from 0")  # fmt: skip
         self.class_name = widgets.Combobox(
             value="goldfish", options=self.network.classes, description="class", continuous_update=False,
@@ -95,7 +104,8 @@ class DreamStudio(Maker):
         }
         self.on_change(self._aimed, self.aim)
         self.on_change(self._channel_range, self.channel_layer)
-        self.on_change(self.live, *self.layers.values(), self.channel, self.channel_layer, self.class_name)
+        self.on_change(self._class_chosen, self.class_name)
+        self.on_change(self.live, *self.layers.values(), self.channel, self.channel_layer)
 
     def _make_settings(self, size: int) -> None:
         usual = USUAL_STEPS
@@ -139,6 +149,15 @@ class DreamStudio(Maker):
         self.live()
         self._warm_up()
 
+    def _class_chosen(self) -> None:
+        """Show the whole name of a class that was meant by a part of it."""
+        name = self.network.classes[class_index(self.network, self.class_name.value)]
+        if self.class_name.value != name:
+            self.class_name.value = name  # Which comes here again.
+            return
+        self.say(f"It will dream of {name}.")
+        self.live()
+
     def _channel_range(self) -> None:
         self.channel.max = self.network.channels(self.channel_layer.value) - 1
 
@@ -157,7 +176,7 @@ class DreamStudio(Maker):
     def first(self) -> Moment:
         picture = self.source.sized(self.size.value)
         line = f"picture = load_picture({self.source.source!r}, {self.size.value})"
-        return Moment(picture, (line + self.source.note(),), fresh=True)
+        return Moment(picture, (line + self.source.note(),), fresh=True, controls=self.controls())
 
     def _wishes(self) -> dict[str, Any]:
         """What is dreamt of, as arguments of `dream_objective`."""
@@ -202,36 +221,19 @@ class DreamStudio(Maker):
             give_back(compiled)
 
     def _where(self, settings: dict[str, Any], shape: Sequence[int]) -> dict[str, Any]:
-        masks = [load_mask(255 * mask, shape) for mask in settings["masks"].values()]
+        masks = [load_mask(mask, shape) for mask in settings["masks"].values()]
         return {"smallest": self.network.smallest_side} | ({"mask": masks[0]} if masks else {})
 
     def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> str:
-        wishes = dict(settings["wishes"])
-        layers = {name: weight for name, weight in wishes.pop("layers", {}).items() if weight}
-        parts = ["picture"] + ([repr(layers)] if layers else []) + [f"{name}={one!r}" for name, one in wishes.items()]
-        parts += [f"guide={settings['guide_line']}"] if settings["guide_line"] else []
-        parts += [f"mask={name!r}" for name in settings["masks"]]
-        parts += [f"{name}={value!r}" for name, value in _unusual(settings["steps"]).items()]
-        parts += [f"network={self.network.name!r}"] if self.network.name != "mini" else []
-        parts += [] if whole else [f"stop=after({count})"]
-        before = f"picture = resize(picture, {settings['size']})\n" if self._resized(settings) else ""
-        return f"{before}picture = deep_dream({', '.join(parts)}).picture"
+        return dream_line(settings, self.network, self._resized(settings), None if whole else count)
+
+    def command_for(self, settings: dict[str, Any], last: State) -> str:
+        if self.source.uploaded or self._resized(settings):
+            return ""
+        return dream_command(settings, self.network, self.source.source)
 
     def _resized(self, settings: dict[str, Any]) -> bool:
         return max(self.now.picture.shape[:2]) != settings["size"]
-
-    def command_for(self, settings: dict[str, Any], last: State) -> str:
-        if self.source.uploaded or settings["guide_line"] or self._resized(settings):
-            return ""
-        words = ["dream", self.source.source, f"--size={settings['size']}"]
-        for name, flag in (("layers", "--layer"), ("channels", "--channel"), ("classes", "--class")):
-            for what, weight in settings["wishes"].get(name, {}).items():
-                written = ":".join(map(str, what)) if isinstance(what, tuple) else what
-                words += [f"{flag}={written}={weight:g}"] if weight else []
-        words += [f"--mask={name}" for name in settings["masks"]]
-        words += [f"--{name.replace('_', '-')}={value:g}" for name, value in _unusual(settings["steps"]).items()]
-        words += [f"--network={self.network.name}"] if self.network.name != "mini" else []
-        return shlex.join(["python", "-m", "course_utils", *words])
 
     # A film
 
@@ -242,7 +244,7 @@ class DreamStudio(Maker):
         settings, frames = self.settings(), []
         settings["steps"] = {name: settings["steps"][name] for name in ("step", "jitter", "octave_scale")}
         start, count = self.now.picture, self.film_frames.value
-        self._state = None
+        self._state, began = None, time.monotonic()
         self._busy(True)
         self.say("Falling into the dream ...")
 
@@ -256,23 +258,29 @@ class DreamStudio(Maker):
         def show(frame: np.ndarray) -> None:
             frames.append(as_bytes(frame))
             self.bar.value = len(frames) / count
+            left = (time.monotonic() - began) / len(frames) * (count - len(frames))
+            self.say(f"Falling into the dream: {len(frames)} of {count} pictures, about {left:.0f} s to go.")
             if self.due():
                 self.show(frame)
 
         def ended(how: str) -> None:
             self._busy(False)
-            self.worker.submit(lambda: self._saved(frames), self.say, lambda how: self.show(self.now.picture))
+            self.show(self.now.picture)
+            self.worker.submit(lambda: self._saved(frames), self._show_film)
 
         self.worker.submit(steps, show, ended)
 
-    def _saved(self, frames: list[np.ndarray]) -> Iterator[str]:
+    def _saved(self, frames: list[np.ndarray]) -> Iterator[tuple[str, bytes]]:
+        """Write the film; what there is to say of it, and the film as a page can play it."""
         if len(frames) < 2:
-            yield "Stopped before the film had two pictures."
+            yield "Stopped before the film had two pictures.", b""
             return
         path = save_animation(frames, f"{self.stem()}-film.gif")
-        yield f"Saved as {path}: {len(frames)} pictures."
+        yield f"Saved as {path}: {len(frames)} pictures.", encode_film(frames)
 
-
-def _unusual(steps: dict[str, Any]) -> dict[str, Any]:
-    """The settings that are not what a dream has by itself."""
-    return {name: value for name, value in steps.items() if value != USUAL_STEPS[name]}
+    def _show_film(self, film: tuple[str, bytes]) -> None:
+        words, data = film
+        self.say(words)
+        self.film_words.value = words
+        if data:
+            self.film_canvas.data, self.film_canvas.layout.display = data, None

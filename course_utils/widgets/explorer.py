@@ -18,7 +18,7 @@ from course_utils.network import Network, load_network
 from course_utils.patches import Box, PatchIndex, cell_at, field_box
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.explorer_views import Views
-from course_utils.widgets.parts import Tiles
+from course_utils.widgets.parts import CopyText, Tiles
 from course_utils.widgets.studio import Studio, dropdown, things_to_try
 
 MAPS, PATCHES, PATCH_SIZE = 24, 9, 224  # Maps and patches shown; longest side of the pictures that are searched.
@@ -82,6 +82,7 @@ class LayerExplorer(Studio):
         super().__init__()
         self.network = load_network(network) if isinstance(network, str) else network
         self.size, self.views = size, Views()
+        self._network_words = "" if self.network.name == "mini" else f", network={self.network.name!r}"
         self._forward: tuple[int, Forward] | None = None  # Of the newest picture; touched by the worker alone.
         self._index = PatchIndex(self.network)
         self._unseen = [name for group in names().values() for name in group]
@@ -96,7 +97,8 @@ class LayerExplorer(Studio):
         self.pixels = self.chooser.sized(size)
         self.views.show_picture(self.pixels, self.chooser.source)
         page = self.views.page(self.layers, self.rule, self.page)
-        self.children = (self.chooser, self.status, page, things_to_try(TRIES, ANSWERED))
+        self.dream = CopyText(label="Copy a dream of this map", hint="Copy the code that lets the picture dream of it")
+        self.children = (self.chooser, self.status, page, self.dream, things_to_try(TRIES, ANSWERED))
         self.say("Click a layer, a map, or a place in the picture.")
         self.opens_with(self.views.picture)
 
@@ -248,6 +250,11 @@ class LayerExplorer(Studio):
     ) -> None:
         self.choice = replace(choice, channel=channel, place=choice.place or _middle(box, pixels))
         self._cells = one.shape
+        self.dream.text = (
+            "from course_utils import deep_dream\n"
+            f"picture = deep_dream({self.chooser.source!r}, channels={{({choice.layer!r}, {channel}): 1.0}}, "
+            f"size=384{self._network_words}).picture"
+        )
         self.views.show_map(one, channel, cell)
         self.views.show_field(pixels, box)
         side = box[2] - box[0]

@@ -17,16 +17,13 @@ class History(Tiles):
     def __init__(self, chosen: Callable[[Moment], None]) -> None:
         super().__init__(label="Earlier moments, to go back to", look="pictures")
         self.moments: list[Moment] = []
-        self.count = 0
         self.on("chosen", lambda message, _: chosen(self.moments[message["value"]]))
 
-    def keep(self, moment: Moment) -> None:
-        """Add a moment at the end; of too many, the oldest goes."""
-        self.count += 1
+    def keep(self, moment: Moment, name: str) -> None:
+        """Add a moment with a name at the end; of too many, the oldest goes."""
         self.moments = [*self.moments, moment][-MOST:]
         thumb = encode(resize(moment.picture, 120), quality=70)
-        first = self.count - len(self.moments) + 1
         with self.hold_sync():
             self.pictures = [*self.pictures, thumb][-MOST:]
-            self.names = [str(k) for k in range(first, self.count + 1)]
+            self.names = [*self.names, name][-MOST:]
             self.value = len(self.moments) - 1

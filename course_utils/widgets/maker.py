@@ -25,8 +25,8 @@ NAMES = ("after", "deep_dream", "load_picture", "resize", "style_transfer")  # T
 class Moment:
     """A picture (h, w, 3), 0..255, and the lines of code that make it.
 
-    masks: (h, w), 0..1, by the names of the files that the lines read. command: what makes the same, or "".
-    fresh: whether no run has led here.
+    masks: (h, w), 0..255, by the names of the files that the lines read. command: what makes the same, or "".
+    fresh: whether no run has led here. controls: what the controls said.
     """
 
     picture: np.ndarray
@@ -34,6 +34,7 @@ class Moment:
     masks: dict[str, np.ndarray] = field(default_factory=dict)
     command: str = ""
     fresh: bool = False
+    controls: dict[Any, Any] = field(default_factory=dict)
 
 
 class Maker(Studio):
@@ -41,7 +42,8 @@ class Maker(Studio):
 
     A subclass says what a run is: `settings` reads the controls (with "masks" by names of files among them), `steps` is
     the run as an iterator of States, `line` the line of code that does the same. Controls that are given to `live` take
-    effect while it runs: the run ends, and another goes on from the picture as it is. now: the moment that is shown.
+    effect while it runs: the run ends, and another goes on from the picture as it is. Those in `remembered` come back
+    with a moment. now: the moment that is shown.
     """
 
     kind = "picture"  # Stem of the files that it saves.
@@ -52,6 +54,7 @@ class Maker(Studio):
         self.canvas = Canvas(alt=alt, width=640)
         self.now = Moment(np.zeros((1, 1, 3), "float32"))
         self.past: list[Moment] = []
+        self.remembered: list[Any] = []  # Controls, and choosers and pickers, that a moment remembers.
         self.working = False
         self._state: State | None = None
         self._settings: dict[str, Any] = {}
@@ -121,11 +124,20 @@ class Maker(Studio):
         """Go back to the picture before the last run."""
         self.stop()
         if self.past:
-            self._become(self.past.pop())
-            self.say("Back at the picture before the last run.")
+            self.go_back(self.past.pop())
+            self.say("Back at the picture before the last run, with the controls as they were.")
+
+    def go_back(self, moment: Moment) -> None:
+        """Be as at an earlier moment, the controls too."""
+        for control, value in moment.controls.items():
+            if isinstance(control, widgets.ValueWidget):
+                control.value = value
+            else:
+                control.restore(value)
+        self._become(moment)
 
     def start_again(self) -> None:
-        """Go back to the beginning. That can be undone."""
+        """Go back to the beginning, with the controls as they are. That can be undone."""
         self.stop()
         self._remember()
         self._become(self.first())
@@ -134,9 +146,11 @@ class Maker(Studio):
     def save(self) -> Path:
         """Write the picture, with its settings, beside the notebook."""
         self.stop()
-        path = Path(f"{self.stem()}.png")
+        stem = self.stem()
+        path = Path(f"{stem}.png")
         for name, mask in self.now.masks.items():
-            save_picture(np.repeat(255 * mask[..., None], 3, 2), path.with_name(self._named(name)))
+            save_picture(np.repeat(mask[..., None], 3, 2), name.replace("STEM", stem))
+        self._write_code(stem)
         words = {"code": self.code.text} | ({"command": self.command.text} if self.command.text else {})
         save_picture(self.now.picture, path, words)
         self.say(f"Saved as {path}, with its settings, in the folder of the notebook.")
@@ -181,7 +195,12 @@ class Maker(Studio):
         line = self.line(settings, state, self._count, whole)
         command = self.command_for(settings, state) if whole and self.now.fresh else ""
         masks = self.now.masks | settings["masks"]
-        return Moment(np.clip(state.picture, 0, 255), (*self.now.lines, line), masks, command)
+        picture, lines = np.clip(state.picture, 0, 255), (*self.now.lines, line)
+        return Moment(picture, lines, masks, command, controls=self.controls())
+
+    def controls(self) -> dict[Any, Any]:
+        """What the controls say, by control, for `go_back`."""
+        return {one: one.value if isinstance(one, widgets.ValueWidget) else one.state() for one in self.remembered}
 
     def failed(self, error: Exception) -> None:
         """Tell what went wrong, and keep what there is."""
@@ -203,11 +222,16 @@ class Maker(Studio):
         self.now = moment
         self.undo_button.disabled = not self.past
         self.show(moment.picture)
-        code = self._named("\n".join(moment.lines))
+        self._write_code(self.stem())
+
+    def _write_code(self, stem: str) -> None:
+        """Show the code and the command, in which STEM stands for the stem of the files that they name."""
+        code = "\n".join(self.now.lines).replace("STEM", stem)
         used = ", ".join(name for name in NAMES if f"{name}(" in code)
         self.code.text = f"from course_utils import {used}\n{code}" if code else ""
-        self.command.text = self._named(f"{moment.command} -o STEM.png") if moment.command else ""
-        self.command.layout.display = None if moment.command else "none"
+        self.command.text = f"{self.now.command} -o STEM.png".replace("STEM", stem) if self.now.command else ""
+        for part in (self.code, self.command):
+            part.layout.display = None if part.text else "none"
 
     # Names of files
 
@@ -217,10 +241,6 @@ class Maker(Studio):
         while list(Path().glob(f"{self.kind}-{number}[.-]*")):
             number += 1
         return f"{self.kind}-{number}"
-
-    def _named(self, text: str) -> str:
-        """A line, or the name of a file, in which STEM stands for the stem."""
-        return text.replace("STEM", self.stem())
 
 
 def as_bytes(picture: np.ndarray) -> np.ndarray:

@@ -17,10 +17,11 @@ class RegionPicker(widgets.VBox):
 
     While no region is chosen, all of the picture is meant.
 
-    changed: called whenever the mask has changed. what: what goes where the mask is light, for the words.
+    changed: called whenever the mask has changed. what: what goes where the mask is light, for the words. rule: a
+    sentence about what is done with the regions.
     """
 
-    def __init__(self, changed: Callable[[], None] = lambda: None, what: str = "the dream") -> None:
+    def __init__(self, changed: Callable[[], None] = lambda: None, what: str = "the dream", rule: str = "") -> None:
         self.changed, self.what = changed, what
         self.picture: np.ndarray | None = None
         self.labels: np.ndarray | None = None
@@ -43,7 +44,8 @@ class RegionPicker(widgets.VBox):
             self._button("Invert", self.invert, "Choose what is not chosen, and let go what is"),
             self._button("Clear", self.clear, f"Choose no region: {what} goes everywhere"),
         ]
-        super().__init__([self.canvas, row(*buttons, self.words), self.fine, self.feather])
+        told = widgets.HTML(f"Click a region, or drag over several. {rule}")
+        super().__init__([told, self.canvas, row(*buttons, self.words), self.fine, self.feather])
 
     def _button(self, label: str, pressed: Callable[[], None], tooltip: str) -> widgets.Button:
         made = widgets.Button(description=label, tooltip=tooltip, layout=widgets.Layout(width="auto"))
@@ -51,10 +53,22 @@ class RegionPicker(widgets.VBox):
         return made
 
     def masks(self) -> list[np.ndarray]:
-        """The mask (h, w), float32, 0..1, in steps of 1/255, as a file holds it; none while no region is chosen."""
+        """The mask as a picture (h, w), whole numbers 0..255, as a file holds them; none while no region is chosen."""
         if self.labels is None or not self.chosen:
             return []
-        return [np.rint(255 * region_mask(self.labels, self.chosen, self.feather.value)) / 255]
+        return [np.rint(255 * region_mask(self.labels, self.chosen, self.feather.value))]
+
+    def state(self) -> tuple[np.ndarray | None, int, float, frozenset[int]]:
+        """What `restore` needs."""
+        return self.picture, self.fine.value, self.feather.value, frozenset(self.chosen)
+
+    def restore(self, state: tuple[np.ndarray | None, int, float, frozenset[int]]) -> None:
+        """Be as at the time of a `state`."""
+        picture, self.fine.value, self.feather.value, chosen = state
+        if picture is not None and picture is not self.picture:
+            self.divide(picture)
+        self.chosen = set(chosen)
+        self._tell()
 
     def divide(self, picture: np.ndarray) -> None:
         """Take another picture (h, w, 3). Nothing of it is chosen."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +18,7 @@ from course_utils.style import StyleRun
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.history import History
 from course_utils.widgets.maker import Maker, Moment
+from course_utils.widgets.recipes import style_command, style_line
 from course_utils.widgets.regions import RegionPicker
 from course_utils.widgets.studio import Fold, columns, dropdown, row, slider, things_to_try
 
@@ -68,13 +68,16 @@ class StyleStudio(Maker):
         self.style = Chooser("painting", style, order=paintings, changed=self.guarded(self.live), **told)
         self.second = Chooser("second", "stained_glass", order=paintings, changed=self.guarded(self.live), **told)
         self._make_controls(size)
-        self.regions = RegionPicker(self.guarded(self.live), "the style")
+        rule = "The chosen ones are painted; with a second painting, they take the first and the others the second."
+        self.regions = RegionPicker(self.guarded(self._regions_changed), "the style", rule)
         where = Fold("Where the style goes", self.regions)
         self.on_change(self._divide, where.button)
         self._make_history()
         controls = widgets.VBox([self.main_box, Fold("More", self.more_box), where, things_to_try(TRIES, LINK)])
         self.made.children += (self.shares, self.history, self.code, self.command)
         self.children = [self.content, self.style, self.blend_box, columns(self.made, controls, least=340)]
+        self.remembered = [self.content, self.style, self.second, self.two, self.blend, self.ratio, self.scale]
+        self.remembered += [self.colours, self.size, self.start, self.steps_most, *self.layers.values(), self.regions]
         self._second_shown()
         self._become(self.first())
         self.say(f"{self.verb} begins; move anything meanwhile.")
@@ -89,7 +92,9 @@ class StyleStudio(Maker):
             defaults.CONTENT_WEIGHT, min=-4, max=1, step=0.1, description="content weight", continuous_update=False,
             tooltip="How much the photograph's shapes count, beside a style of 1", readout_format=".4f",
             style={"description_width": "110px"}, layout=widgets.Layout(width="98%"))  # fmt: skip
-        self.scale = slider("style scale", 1.0, 0.25, 3.0, 0.25, "The painting's size against the picture's")
+        self.scale = slider(
+            "style scale", 1.0, 0.25, 3.0, 0.25, "The painting's size against the picture's: larger, larger strokes"
+        )
         self.colours = dropdown("colours", list(COLOURS.items()), "", "Whose colours the picture has")
         self.size = dropdown("size", sorted({*SIZES, size}), size, "Pixels on the longest side of the picture")
         self.large = dropdown("larger size", [512, 768, 1024], 512, "Pixels on the longest side of the large picture")
@@ -113,10 +118,10 @@ class StyleStudio(Maker):
 
     def _make_history(self) -> None:
         self.shares = widgets.HTML(layout=widgets.Layout(width="auto"))
-        self.history = History(self.guarded(self._go_back))
+        self.history = History(self.guarded(self._chosen_moment))
         self._terms: list[dict[str, float]] = []
         self._rate = 0.0  # Seconds an evaluation takes for a million pixels, as measured.
-        self._clock, self._quarter = (0.0, 0), 0
+        self._clock, self._quarter, self._runs = (0.0, 0), 0, 1
 
     # What changes what
 
@@ -142,6 +147,10 @@ class StyleStudio(Maker):
         for one in (self.second, self.blend):
             one.layout.display = None if self.two.value else "none"
 
+    def _regions_changed(self) -> None:
+        self.blend.disabled = bool(self.regions.chosen)  # Each painting has its part, and all of it.
+        self.live()
+
     def _chosen(self) -> None:
         self.stop()
         self._remember()
@@ -155,7 +164,7 @@ class StyleStudio(Maker):
     # A run
 
     def first(self) -> Moment:
-        return Moment(self.content.sized(self.size.value), fresh=True)
+        return Moment(self.content.sized(self.size.value), fresh=True, controls=self.controls())
 
     def settings(self) -> dict[str, Any]:
         layers = tuple(name for name, box in self.layers.items() if box.value)
@@ -168,7 +177,7 @@ class StyleStudio(Maker):
         usual |= {"style_layers": defaults.STYLE_LAYERS}
         number, masks = len(self.now.masks) + 1, self.regions.masks()
         if masks and self.two.value:
-            masks = [masks[0], 1 - masks[0]]  # One painting here, the other one there.
+            masks = [masks[0], 255 - masks[0]]  # One painting here, the other one there.
         elif self.two.value:
             options["blend"] = [1 - self.blend.value, self.blend.value]
         options = {name: _rounded(value) for name, value in options.items()}
@@ -189,9 +198,8 @@ class StyleStudio(Maker):
         return settings["steps"]
 
     def _begun(self, settings: dict[str, Any]) -> StyleRun:
-        masks = [255 * mask for mask in settings["masks"].values()] or None
         return StyleRun(settings["content"], settings["paintings"], size=settings["size"], network=self.network,
-                        masks=masks, **settings["options"])  # fmt: skip
+                        masks=list(settings["masks"].values()) or None, **settings["options"])  # fmt: skip
 
     def steps(self, picture: np.ndarray, settings: dict[str, Any]) -> Iterator[State]:
         self._terms, self._clock, self._quarter = [], (0.0, 0), 0
@@ -211,15 +219,19 @@ class StyleStudio(Maker):
         quarter = 4 * state.step // self._settings["steps"]
         if self._quarter < quarter < 4:
             self._quarter = quarter
-            self.history.keep(self.moment(state, False))
+            self.history.keep(self.moment(state, False), self._label(state))
 
     def _ended(self, how: str) -> None:
-        had = self._state is not None
+        last = self._state
         super()._ended(how)
-        if had:
+        if last is not None:
             self.shares.value = shares_svg(self._terms)
-            self.history.keep(self.now)
+            self.history.keep(self.now, self._label(last))
+            self._runs += 1
             self._tell_time()
+
+    def _label(self, state: State) -> str:
+        return f"run {self._runs}, {state.step}"
 
     def _measure(self, state: State) -> None:
         now, (then, step) = time.monotonic(), self._clock
@@ -235,11 +247,15 @@ class StyleStudio(Maker):
 
     # What a person does besides
 
-    def _go_back(self, moment: Moment) -> None:
+    def _chosen_moment(self, moment: Moment) -> None:
         self.stop()
         self._remember()
-        self._become(moment)
-        self.say(f"Back at an earlier moment; {self.verb} goes on from there.")
+        self.go_back(moment)
+        self.say(f"Back at an earlier moment, with its controls; {self.verb} goes on from there.")
+
+    def go_back(self, moment: Moment) -> None:
+        super().go_back(moment)
+        self.shares.value = ""  # They were those of another run.
 
     def make_large(self) -> None:
         """Go on from the picture at the larger size that is chosen."""
@@ -251,39 +267,16 @@ class StyleStudio(Maker):
     def _tell_time(self) -> None:
         if self._rate:
             seconds = self._rate * self._megapixels(self.large.value) * self.steps_most.value
-            self.large_words.value = f"about {seconds:.0f} s on this machine, {self.steps_most.value} steps"
+            told = f"{self.large.value} pixels, {self.steps_most.value} steps"
+            self.large_words.value = f"{told}: about {seconds:.0f} s on this machine"
 
     # The code that makes the same
 
     def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> str:
-        content, *paintings = settings["names"]
-        parts = [repr(content), repr(paintings if len(paintings) > 1 else paintings[0]), f"size={settings['size']}"]
-        parts += [f"steps={last.step}"]
-        if settings["start"] is None:
-            parts += ["start=picture", "grain=0"]
-        elif settings["start"] != defaults.START:
-            parts += [f"start={settings['start']!r}"]
-        parts += [f"{name}={value!r}" for name, value in settings["unusual"].items()]
-        parts += [f"masks={list(settings['masks'])!r}"] if settings["masks"] else []
-        parts += [f"network={self._network_name()!r}"] if self._network_name() != defaults.NETWORK else []
-        note = "  # Your files have to lie beside the notebook." if settings["uploaded"] else ""
-        return f"picture = style_transfer({', '.join(parts)}).picture{note}"
-
-    def _network_name(self) -> str:
-        return self.network if isinstance(self.network, str) else self.network.name
+        return style_line(settings, self.network, last.step)
 
     def command_for(self, settings: dict[str, Any], last: State) -> str:
-        unusual = dict(settings["unusual"])
-        if settings["uploaded"] or "style_layers" in unusual or settings["start"] is None:
-            return ""
-        if "blend" in unusual:
-            unusual["blend"] = ",".join(f"{share:g}" for share in unusual["blend"])
-        words = ["style", *settings["names"], f"--size={settings['size']}", f"--steps={last.step}"]
-        words += [f"--start={settings['start']}"] if settings["start"] != defaults.START else []
-        words += [f"--{name.replace('_', '-')}={value}" for name, value in unusual.items()]
-        words += [f"--mask={name}" for name in settings["masks"]]
-        words += [f"--network={self._network_name()}"] if self._network_name() != defaults.NETWORK else []
-        return shlex.join(["python", "-m", "course_utils", *words])
+        return style_command(settings, self.network, last.step)
 
 
 def _rounded(value: Any) -> Any:
