@@ -149,7 +149,7 @@ def test_what_cannot_be_is_told_in_one_line_and_the_studio_goes_on(kind, open_st
     assert "layer" in studio.status.value and "course-wrong" in studio.status.value and not studio.working
     for box, value in zip(boxes, before, strict=True):
         box.value = value
-    chooser = studio.source if kind is DreamStudio else studio.content
+    chooser = studio.source
     (tmp_path / "text.png").write_text("no picture")
     for path, words in (("text.png", "not a picture"), ("nowhere.png", "no such file")):
         chooser.path.value = path
@@ -183,7 +183,7 @@ def test_an_exception_in_the_thread_is_one_line_and_keeps_the_picture(kind, open
 @BOTH
 def test_an_uploaded_picture_is_taken_and_code_says_where_it_must_lie(kind, open_studio):
     studio = open_studio(kind)
-    chooser = studio.source if kind is DreamStudio else studio.content
+    chooser = studio.source
     data = images.encode(load_picture("coffee", 300), "PNG")
     for k, part in enumerate((data[:1000], data[1000:])):
         message = {"event": "part", "name": "mine.png", "size": len(data), "first": k == 0, "last": k == 1}
@@ -200,8 +200,7 @@ def test_an_uploaded_picture_is_taken_and_code_says_where_it_must_lie(kind, open
 @BOTH
 def test_only_chosen_regions_change(kind, open_studio, tmp_path):
     studio = open_studio(kind)
-    source = studio.source if kind is DreamStudio else studio.content
-    studio.regions.divide(source.sized(64))
+    studio.regions.divide(studio.source.sized(64))
     studio.regions.feather.value = 0.0
     studio.regions._begin((0.1, 0.1))
     if kind is DreamStudio:
@@ -288,9 +287,7 @@ def test_what_is_dreamt_of_can_be_a_channel_a_class_or_a_guide(open_studio):
 @BOTH
 def test_a_moment_comes_back_with_its_controls(kind, open_studio, tmp_path):
     studio = open_studio(kind)
-    chooser, number = (
-        (studio.source, studio.numbers["jitter"]) if kind is DreamStudio else (studio.content, studio.ratio)
-    )
+    chooser, number = studio.source, studio.numbers["jitter"] if kind is DreamStudio else studio.ratio
     studio.regions.divide(chooser.sized(64))
     studio.regions._begin((0.1, 0.1))
     value, chosen = number.value, set(studio.regions.chosen)
@@ -384,7 +381,7 @@ def test_two_paintings_are_blended_or_take_a_region_each(open_studio, tmp_path):
     run(studio)
     assert "blend=[0.75, 0.25]" in studio.code.text and "--blend=0.75,0.25" in studio.command.text
     studio.again_button.click()
-    studio.regions.divide(studio.content.sized(64))
+    studio.regions.divide(studio.source.sized(64))
     studio.regions._begin((0.2, 0.2))
     run(studio)
     assert "blend" not in studio.code.text and studio.code.text.count("mask") == 3

@@ -23,7 +23,7 @@ from course_utils.widgets.maker import Maker, Moment, as_bytes
 from course_utils.widgets.parts import Canvas
 from course_utils.widgets.recipes import dream_command, dream_line
 from course_utils.widgets.regions import RegionPicker
-from course_utils.widgets.studio import Fold, columns, dropdown, slider, things_to_try
+from course_utils.widgets.studio import Fold, columns, dropdown, row, slider, things_to_try
 
 LAYERS = ("block3_conv3", "block4_conv2", "block4_conv4", "block5_conv1", "block5_conv3", "block5_conv4")
 INCEPTION_LAYERS = ("mixed2", "mixed3", "mixed4", "mixed5", "mixed6", "mixed7")
@@ -55,19 +55,19 @@ class DreamStudio(Maker):
         super().__init__("The picture that dreams.")
         self.network = load_network(network) if isinstance(network, str) else network
         told = {"say": self.say, "complain": self.complain}
-        self.source = Chooser("picture", picture, changed=self.guarded(self._chosen), **told)
+        self.source = Chooser("picture", picture, changed=self.guarded(self.picture_chosen), **told)
         self.guide = Chooser("guide", "flower", changed=self.guarded(self.live), **told)
         self._make_aims()
         self._make_settings(size)
         self.regions = RegionPicker(self.guarded(self.live), "the dream", "Only the chosen ones dream.")
         where = Fold("Where it dreams", self.regions)
-        self.on_change(self._divide, where.button)
+        self.on_change(self.divide, where.button)
         self.film_frames = slider("frames", 40, 2, 120, 1, "How many pictures the film has")
         film_button = self.button("Zoom film", self.film, "Fall into the dream, and save the film as a GIF")
         folds = (Fold("How it dreams", self.settings_box, opened=True), where)
         self.film_words = widgets.Label("It begins with the picture as it is.")
         self.film_canvas = Canvas(width=320, alt="The film.", layout=widgets.Layout(display="none"))
-        folds += (Fold("A film", self.film_frames, film_button, self.film_words, self.film_canvas),)
+        folds += (Fold("A film", self.film_frames, row(film_button), self.film_words, self.film_canvas),)
         controls = widgets.VBox([self.aim, *self.aim_boxes.values(), *folds, things_to_try(TRIES, LINK)])
         self.made.children += (self.code, self.command)
         self.children = [self.source, columns(self.made, controls, least=340)]
@@ -161,16 +161,6 @@ class DreamStudio(Maker):
     def _channel_range(self) -> None:
         self.channel.max = self.network.channels(self.channel_layer.value) - 1
 
-    def _chosen(self) -> None:
-        self.stop()
-        self._remember()
-        self._become(self.first())
-        self._divide(anew=True)
-
-    def _divide(self, anew: bool = False) -> None:
-        if (anew and self.regions.picture is not None) or (not anew and self.regions.picture is None):
-            self.regions.divide(self.source.sized(256))
-
     # A run
 
     def first(self) -> Moment:
@@ -258,8 +248,9 @@ class DreamStudio(Maker):
         def show(frame: np.ndarray) -> None:
             frames.append(as_bytes(frame))
             self.bar.value = len(frames) / count
-            left = (time.monotonic() - began) / len(frames) * (count - len(frames))
-            self.say(f"Falling into the dream: {len(frames)} of {count} pictures, about {left:.0f} s to go.")
+            each = (time.monotonic() - began) / max(1, len(frames) - 1)  # The first is there at once.
+            left = f", about {each * (count - len(frames)):.0f} s to go" if len(frames) > 1 else ""
+            self.say(f"Falling into the dream: {len(frames)} of {count} pictures{left}.")
             if self.due():
                 self.show(frame)
 

@@ -13,11 +13,13 @@ import numpy as np
 
 from course_utils.images import save_picture, to_image
 from course_utils.optimize import State
+from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.parts import Canvas, CopyText
+from course_utils.widgets.regions import RegionPicker
 from course_utils.widgets.studio import Studio, row
 from course_utils.widgets.worker import DONE
 
-MOST_UNDONE = 10
+MOST_UNDONE, REGIONS_SIZE = 10, 256  # Pictures to go back to; longest side of the picture of regions, in pixels.
 NAMES = ("after", "deep_dream", "load_picture", "resize", "style_transfer")  # That the lines may use.
 
 
@@ -46,6 +48,8 @@ class Maker(Studio):
     with a moment. now: the moment that is shown.
     """
 
+    source: Chooser  # Of the picture that is begun with.
+    regions: RegionPicker
     kind = "picture"  # Stem of the files that it saves.
     verb = "Run"
 
@@ -155,6 +159,18 @@ class Maker(Studio):
         save_picture(self.now.picture, path, words)
         self.say(f"Saved as {path}, with its settings, in the folder of the notebook.")
         return path
+
+    def picture_chosen(self) -> None:
+        """Begin with another picture. That can be undone."""
+        self.stop()
+        self._remember()
+        self._become(self.first())
+        self.divide(anew=True)
+
+    def divide(self, anew: bool = False) -> None:
+        """Divide the picture into regions, for the first time or anew: not before somebody wants to see them."""
+        if (self.regions.picture is not None) == anew:
+            self.regions.divide(self.source.sized(REGIONS_SIZE))
 
     # How it goes on
 

@@ -64,19 +64,19 @@ class StyleStudio(Maker):
         self.network = network
         told = {"say": self.say, "complain": self.complain}
         paintings = ("paintings", "photographs")
-        self.content = Chooser("photograph", content, changed=self.guarded(self._chosen), **told)
+        self.source = Chooser("photograph", content, changed=self.guarded(self.picture_chosen), **told)
         self.style = Chooser("painting", style, order=paintings, changed=self.guarded(self.live), **told)
         self.second = Chooser("second", "stained_glass", order=paintings, changed=self.guarded(self.live), **told)
         self._make_controls(size)
         rule = "The chosen ones are painted; with a second painting, they take the first and the others the second."
         self.regions = RegionPicker(self.guarded(self._regions_changed), "the style", rule)
         where = Fold("Where the style goes", self.regions)
-        self.on_change(self._divide, where.button)
+        self.on_change(self.divide, where.button)
         self._make_history()
         controls = widgets.VBox([self.main_box, Fold("More", self.more_box), where, things_to_try(TRIES, LINK)])
         self.made.children += (self.shares, self.history, self.code, self.command)
-        self.children = [self.content, self.style, self.blend_box, columns(self.made, controls, least=340)]
-        self.remembered = [self.content, self.style, self.second, self.two, self.blend, self.ratio, self.scale]
+        self.children = [self.source, self.style, self.blend_box, columns(self.made, controls, least=340)]
+        self.remembered = [self.source, self.style, self.second, self.two, self.blend, self.ratio, self.scale]
         self.remembered += [self.colours, self.size, self.start, self.steps_most, *self.layers.values(), self.regions]
         self._second_shown()
         self._become(self.first())
@@ -151,20 +151,10 @@ class StyleStudio(Maker):
         self.blend.disabled = bool(self.regions.chosen)  # Each painting has its part, and all of it.
         self.live()
 
-    def _chosen(self) -> None:
-        self.stop()
-        self._remember()
-        self._become(self.first())
-        self._divide(anew=True)
-
-    def _divide(self, anew: bool = False) -> None:
-        if (self.regions.picture is not None) == anew:
-            self.regions.divide(self.content.sized(256))
-
     # A run
 
     def first(self) -> Moment:
-        return Moment(self.content.sized(self.size.value), fresh=True, controls=self.controls())
+        return Moment(self.source.sized(self.size.value), fresh=True, controls=self.controls())
 
     def settings(self) -> dict[str, Any]:
         layers = tuple(name for name, box in self.layers.items() if box.value)
@@ -182,10 +172,10 @@ class StyleStudio(Maker):
             options["blend"] = [1 - self.blend.value, self.blend.value]
         options = {name: _rounded(value) for name, value in options.items()}
         return {
-            "content": self.content.picture,
+            "content": self.source.picture,
             "paintings": [one.picture for one in paintings],
-            "names": [self.content.source, *(one.source for one in paintings)],
-            "uploaded": any(one.uploaded for one in (self.content, *paintings)),
+            "names": [self.source.source, *(one.source for one in paintings)],
+            "uploaded": any(one.uploaded for one in (self.source, *paintings)),
             "size": self.size.value,
             "steps": self.steps_most.value,
             "options": options,
@@ -242,7 +232,7 @@ class StyleStudio(Maker):
             self._clock = now, state.step
 
     def _megapixels(self, size: int) -> float:
-        height, width = self.content.picture.shape[:2]
+        height, width = self.source.picture.shape[:2]
         return size**2 * min(height, width) / max(height, width) / 1e6
 
     # What a person does besides
