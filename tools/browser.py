@@ -145,7 +145,7 @@ class Notebook:
             code,
         ).strip()
 
-    def wait_for(self, expression: str, seconds: float = 20) -> None:
+    def wait_for(self, expression: str, seconds: float = 60) -> None:
         """Wait until an expression is true in the kernel."""
         end = time.monotonic() + seconds
         while self.execute(f"print(bool({expression}))") != "True":

@@ -38,8 +38,8 @@ def page(chromium, request):
     """A page that must neither raise an error nor ask for anything outside this machine."""
     width = getattr(request, "param", 1600)
     page = chromium.new_page(viewport={"width": width, "height": 1200}, accept_downloads=True)
-    page.set_default_timeout(30_000)
-    expect.set_options(timeout=30_000)
+    page.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
     errors, outside = [], []
     page.errors = errors
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -79,7 +79,7 @@ def picture_bytes(locator):
     )
 
 
-def wait_for_change(locator, before, seconds=20):
+def wait_for_change(locator, before, seconds=60):
     """Wait until a canvas shows another picture than before, and return that."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
