@@ -150,6 +150,7 @@ def test_a_painting_is_begun_changed_gone_back_to_and_saved(notebook, page, serv
     press(page, "style scale", "ArrowRight", 2)
     page.get_by_label("colours", exact=True).select_option(index=1)
     wait_for_change(canvas, now)
+    book.wait_for("studio._settings['options']['colours'] == 'luminance' and studio._count > 1")
     button(page, "Stop").click()
     expect(page.get_by_text("Stopped, after")).to_be_visible()
     line = book.execute("print(studio.now.lines[-1])")
