@@ -8,8 +8,7 @@ refuse a wrong file name before TensorFlow has been loaded.
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from course_utils.lazy import attributes
 
 __version__ = "0.1.0"
 
@@ -60,13 +59,4 @@ _HOMES = {
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = attributes(__name__, _HOME)

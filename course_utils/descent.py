@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from course_utils.bases import BASES
-from course_utils.lbfgs import LBFGS
-from course_utils.optimize import FIRST_STEP, CompiledObjective, Objective, State, compiled
+from course_utils.optimize import CompiledObjective, Objective, Recorder, State, basis_of, compiled, our_lbfgs
 
 
 def descent(
@@ -23,23 +21,11 @@ def descent(
 
     The same numbers as `minimize`: with as many evaluations, its last State is the result there. steps: no iteration
     begins after so many evaluations. basis, memory: see `minimize`. Each State is lower than the one before.
-    Raises CourseError: a term that is not a finite number.
+    Raises CourseError: unknown basis, a term that is not a finite number.
     """
-    space = (BASES[basis] if isinstance(basis, str) else basis)(start.shape)
-    evaluate = compiled(objective)
-    seen: list[tuple[np.ndarray, dict[str, float]]] = []
-
-    def function(vector: np.ndarray) -> tuple[float, np.ndarray]:
-        picture = space.picture(vector)
-        terms, gradient = evaluate(picture)
-        seen[:] = [(picture, terms)]
-        return sum(terms.values()), space.gradient(picture, gradient).astype(vector.dtype, copy=False)
-
-    vector = space.vector(start)
-    optimiser = LBFGS(function, vector, memory, first_step=FIRST_STEP * vector.size**0.5)
-    for _ in optimiser:
-        # The point that was accepted is the one that was evaluated last.
-        picture, terms = seen[0]
-        yield State(optimiser.evaluations, optimiser.loss, terms, lambda picture=picture: picture)
+    space = basis_of(basis, start)
+    record = Recorder(compiled(objective), space)
+    for optimiser in our_lbfgs(record, space.vector(start), memory):
+        yield record.best
         if optimiser.evaluations >= steps:
             return

@@ -34,7 +34,7 @@ from course_utils.optimize import (
     consume,
     minimize,
 )
-from course_utils.pool import borrowed, give_back
+from course_utils.pool import borrowed
 
 
 def _check(picture: np.ndarray, options: Mapping[str, Any]) -> None:
@@ -223,12 +223,10 @@ def deep_dream(
         cost = DreamCost(objective, chosen.cost["continuity"], chosen.cost["l2"], gain)
         return minimize(cost, picture, int(chosen.cost["evaluations"]), method="scipy", basis="pixels",
                         callback=callback, stop=stop, progress=progress)  # fmt: skip
-    compiled = borrowed(objective)
-    states = dream_steps(compiled, picture, **settings)  # Refuses options that are out of their range.
-    shapes = octave_shapes(picture.shape, settings["octaves"], settings["octave_scale"], settings["smallest"])
-    result = consume(states, settings["steps"] * len(shapes), callback=callback, stop=stop, progress=progress)
-    give_back(compiled)
-    return result
+    with borrowed(objective) as compiled:
+        states = dream_steps(compiled, picture, **settings)  # Refuses options that are out of their range.
+        shapes = octave_shapes(picture.shape, settings["octaves"], settings["octave_scale"], settings["smallest"])
+        return consume(states, settings["steps"] * len(shapes), callback=callback, stop=stop, progress=progress)
 
 
 @_checked

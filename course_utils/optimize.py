@@ -7,6 +7,7 @@ There is one picture and no noise in its cost, which is why L-BFGS, and not Adam
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -118,10 +119,10 @@ class _Enough(Exception):
     """Raised inside an optimiser to end it: not every one of them can be asked to stop."""
 
 
-class _Recorder:
+class Recorder:
     """The function of a flat vector that an optimiser sees. It counts, keeps the history and the best picture."""
 
-    def __init__(self, objective: CompiledObjective, basis: Any, steps: int) -> None:
+    def __init__(self, objective: CompiledObjective, basis: Any, steps: float = math.inf) -> None:
         self.objective, self.basis, self.steps = objective, basis, steps
         self.history: dict[str, list[float]] = {"loss": []}
         self.best: State | None = None
@@ -166,12 +167,10 @@ def minimize(
     """
     if method not in METHODS:
         raise CourseError(f'method is "lbfgs" or "scipy", not {method!r}.')
-    if isinstance(basis, str) and basis not in BASES:
-        raise CourseError(f"basis is one of {', '.join(BASES)}, not {basis!r}.")
     if steps < 1:
         raise CourseError(f"steps must be at least 1, not {steps}.")
-    space = (BASES[basis] if isinstance(basis, str) else basis)(start.shape)
-    record, message, interrupted = _Recorder(compiled(objective), space, steps), "", False
+    space = basis_of(basis, start)
+    record, message, interrupted = Recorder(compiled(objective), space, steps), "", False
 
     def iterated() -> None:
         if callback is not None:
@@ -199,14 +198,26 @@ def minimize(
     return Result(picture, record.best.loss, record.best.terms, record.history, message, clipped_loss, interrupted)
 
 
-def _run_lbfgs(record: _Recorder, x: np.ndarray, memory: int, iterated: Callable[[], None]) -> str:
-    optimiser = LBFGS(record, x, memory, first_step=FIRST_STEP * x.size**0.5)
+def basis_of(basis: str | Callable, start: np.ndarray) -> Any:
+    """The basis of a name or a class, for a picture. Raises CourseError: another name."""
+    if isinstance(basis, str) and basis not in BASES:
+        raise CourseError(f"basis is one of {', '.join(BASES)}, not {basis!r}.")
+    return (BASES[basis] if isinstance(basis, str) else basis)(start.shape)
+
+
+def our_lbfgs(record: Recorder, x: np.ndarray, memory: int) -> LBFGS:
+    """Our L-BFGS on a vector, with a first step that suits pictures."""
+    return LBFGS(record, x, memory, first_step=FIRST_STEP * x.size**0.5)
+
+
+def _run_lbfgs(record: Recorder, x: np.ndarray, memory: int, iterated: Callable[[], None]) -> str:
+    optimiser = our_lbfgs(record, x, memory)
     for _ in optimiser:
         iterated()
     return optimiser.message
 
 
-def _run_scipy(record: _Recorder, x: np.ndarray, memory: int, iterated: Callable[[], None]) -> str:
+def _run_scipy(record: Recorder, x: np.ndarray, memory: int, iterated: Callable[[], None]) -> str:
     x = x.astype("float64")  # SciPy's L-BFGS-B computes in float64; the basis casts back for the network.
     first = record(x)
     # Its first step is as long as the gradient, and a small loss makes it give up there: the loss is put in a unit in

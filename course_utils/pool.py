@@ -7,6 +7,8 @@ gives it the targets and weights of another one of the same structure.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from course_utils.optimize import CompiledObjective
@@ -15,22 +17,23 @@ _MOST = 8
 _lock, _idle = threading.Lock(), {}  # By structure; those of runs that have ended.
 
 
-def borrowed(fresh: Any) -> CompiledObjective:
+@contextmanager
+def borrowed(fresh: Any) -> Iterator[CompiledObjective]:
     """An objective that aims where a new one does: one that is idle and fits, or the new one itself.
 
-    Whoever has borrowed one is alone with it until `give_back`.
+    Whoever has borrowed one is alone with it. At the end it is kept for the next run; of too many, the one that was
+    given back first is dropped.
     """
     with _lock:
-        idle: CompiledObjective | None = _idle.pop(fresh.structure, None)
-    if idle is None:
-        return CompiledObjective(fresh)
-    idle.objective.take_over(fresh)
-    return idle
-
-
-def give_back(compiled: CompiledObjective) -> None:
-    """Keep an objective for the next run; of too many, the one that was given back first is dropped."""
-    with _lock:
-        _idle[compiled.objective.structure] = compiled
-        while len(_idle) > _MOST:
-            _idle.pop(next(iter(_idle)))
+        compiled: CompiledObjective | None = _idle.pop(fresh.structure, None)
+    if compiled is None:
+        compiled = CompiledObjective(fresh)
+    else:
+        compiled.objective.take_over(fresh)
+    try:
+        yield compiled
+    finally:
+        with _lock:
+            _idle[compiled.objective.structure] = compiled
+            while len(_idle) > _MOST:
+                _idle.pop(next(iter(_idle)))

@@ -21,7 +21,7 @@ from course_utils.errors import CourseError
 from course_utils.images import Source, load_picture, resize
 from course_utils.network import Network, load_network
 from course_utils.optimize import STOPPED, Result, State, minimize
-from course_utils.pool import borrowed, give_back
+from course_utils.pool import borrowed
 from course_utils.style_objective import StyleObjective
 
 
@@ -64,17 +64,15 @@ def style_transfer(
         raise CourseError(f"stages must be a whole number of at least 1, not {stages!r}.")
     network, content, styles = _prepared(content, style, size, style_scale, colours, network, pooling)
     how = {"method": method, "basis": basis, "stop": stop, "progress": progress}
-    result = compiled = None
-    for small, small_styles in _sizes(content, styles, stages, network.smallest_side):
-        if compiled is None:
-            compiled = borrowed(StyleObjective(network, small, small_styles, **options))
-        else:
-            compiled.objective.retarget(small, small_styles, options.get("blend"), options.get("masks"))
-        first = start_picture(start if result is None else result.picture, small, seed, grain)
-        result = _joined(result, minimize(compiled, first, steps, callback=_counting_on(callback, result), **how))
-        if result.interrupted or result.message.startswith(STOPPED):
-            break
-    give_back(compiled)
+    result, sizes = None, list(_sizes(content, styles, stages, network.smallest_side))
+    with borrowed(StyleObjective(network, *sizes[0], **options)) as compiled:
+        for small, small_styles in sizes:
+            if result is not None:
+                compiled.objective.retarget(small, small_styles, options.get("blend"), options.get("masks"))
+            first = start_picture(start if result is None else result.picture, small, seed, grain)
+            result = _joined(result, minimize(compiled, first, steps, callback=_counting_on(callback, result), **how))
+            if result.interrupted or result.message.startswith(STOPPED):
+                break
     picture = resize(result.picture, content.shape[:2])
     return replace(result, picture=keep_chroma(picture, content) if colours == "luminance" else picture)
 
@@ -105,43 +103,31 @@ def _prepared(
     return network, content, styles
 
 
-class StyleRun:
-    """A painting in the making: `style_transfer` in one stage, for those who watch it and may stop or go on elsewhere.
+def style_steps(
+    content: Source,
+    style: Source | Sequence[Source],
+    *,
+    size: int = defaults.SIZE,
+    steps: int = defaults.STEPS,
+    network: str | Network = defaults.NETWORK,
+    pooling: str = "average",
+    start: str | Source = defaults.START,
+    grain: float = 12.0,
+    style_scale: float = defaults.STYLE_SCALE,
+    colours: str | None = None,
+    seed: int = defaults.SEED,
+    **options: Any,
+) -> Iterator[State]:
+    """`style_transfer` in one stage as an iterator of States, one an iteration, for those who watch and may stop.
 
-    content, style, size, network, pooling, style_scale, colours, options: see `style_transfer`.
-    `with StyleRun(...) as run` gives what has been compiled to the next run at its end.
-    Raises CourseError for anything that does not fit, in one line.
+    The last one's picture is the result there, after as many evaluations; so is that of a State where a run was left.
     """
-
-    def __init__(
-        self,
-        content: Source,
-        style: Source | Sequence[Source],
-        *,
-        size: int = defaults.SIZE,
-        network: str | Network = defaults.NETWORK,
-        pooling: str = "average",
-        style_scale: float = defaults.STYLE_SCALE,
-        colours: str | None = None,
-        **options: Any,
-    ) -> None:
-        self.luminance = colours == "luminance"
-        network, self.content, styles = _prepared(content, style, size, style_scale, colours, network, pooling)
-        self.compiled = borrowed(StyleObjective(network, self.content, styles, **options))
-
-    def __enter__(self) -> StyleRun:
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        give_back(self.compiled)
-
-    def steps(self, start: str | Source, steps: int, seed: int = 0, grain: float = 12.0) -> Iterator[State]:
-        """Paint; a State after each iteration, with at most `steps` evaluations. start, seed, grain: see
-        `style_transfer`, with whose defaults the last State's picture is the result there.
-        """
-        first = start_picture(start, self.content, seed, grain)
-        for state in descent(self.compiled, first, steps):
-            yield state.through(lambda picture: keep_chroma(picture, self.content)) if self.luminance else state
+    network, content, styles = _prepared(content, style, size, style_scale, colours, network, pooling)
+    first = start_picture(start, content, seed, grain)
+    with borrowed(StyleObjective(network, content, styles, **options)) as compiled:
+        for state in descent(compiled, first, steps):
+            kept = colours == "luminance"
+            yield state.through(lambda picture: keep_chroma(picture, content)) if kept else state
 
 
 def _sizes(

@@ -9,7 +9,7 @@ from course_utils.blas import one_blas_thread
 from course_utils.descent import descent
 from course_utils.objectives import DreamObjective
 from course_utils.optimize import CompiledObjective, after, gradient_ascent, minimize
-from course_utils.style import StyleRun, style_transfer
+from course_utils.style import style_steps, style_transfer
 
 
 def bowl(picture):
@@ -48,11 +48,10 @@ def test_a_run_can_be_ended_after_so_many_iterations(make_picture):
 
 
 @pytest.mark.parametrize("colours", [None, "luminance"])
-def test_a_style_run_is_style_transfer_step_by_step(make_picture, colours):
+def test_style_steps_are_style_transfer_step_by_step(make_picture, colours):
     content, painting = make_picture(48, 64, 1), make_picture(64, 64, 2)
     options = {"size": 64, "network": "random", "colours": colours, "content_weight": 0.1}
-    with StyleRun(content, painting, **options) as run:
-        last = list(run.steps("content", 8))[-1]
+    *_, last = style_steps(content, painting, steps=8, **options)
     result = style_transfer(content, painting, steps=last.step, progress=False, **options)
     np.testing.assert_array_equal(last.picture, result.picture)
 
@@ -62,18 +61,18 @@ def test_an_objective_that_is_given_back_is_borrowed_and_aims_anew(network, make
     picture = make_picture(48, 48)
     wishes = [{"layers": {"block2_conv1": 1.0, "block3_conv1": 0.5}, "channels": {("block1_conv1", 3): 2.0}}]
     wishes += [{"layers": {"block2_conv1": 0.1, "block3_conv1": 3.0}, "channels": {("block1_conv1", 5): 1.0}}]
-    one = pool.borrowed(DreamObjective(network, **wishes[0]))
-    one(picture)
-    pool.give_back(one)
-    two = pool.borrowed(DreamObjective(network, **wishes[1]))
-    assert two is one
-    terms, gradient = two(picture)
+    with pool.borrowed(DreamObjective(network, **wishes[0])) as one:
+        one(picture)
+    with pool.borrowed(DreamObjective(network, **wishes[1])) as two:
+        assert two is one
+        terms, gradient = two(picture)
+        with pool.borrowed(DreamObjective(network, **wishes[0])) as third:
+            assert third is not one  # That one is in use.
+        with pool.borrowed(DreamObjective(network, {"block2_conv1": 1.0})) as other:
+            assert other is not one
     expected, expected_gradient = CompiledObjective(DreamObjective(network, **wishes[1]))(picture)
     assert terms == pytest.approx(expected, rel=1e-5) and "block1_conv1:5" in terms
     np.testing.assert_allclose(gradient, expected_gradient, rtol=1e-4, atol=1e-7)
-    assert pool.borrowed(DreamObjective(network, **wishes[0])) is not one  # That one is in use.
-    other = pool.borrowed(DreamObjective(network, {"block2_conv1": 1.0}))
-    assert other is not one
 
 
 def test_a_guide_a_class_and_a_direction_are_taken_over_too(network, make_picture, rng, monkeypatch):
@@ -87,18 +86,18 @@ def test_a_guide_a_class_and_a_direction_are_taken_over_too(network, make_pictur
         return DreamObjective(network, {"block2_conv1": 1.0}, guide=guide, classes={name: 1.0},
                               directions=[("block2_conv2", vector)])  # fmt: skip
 
-    one = pool.borrowed(wish(1, (40, 40)))
-    one(picture)
-    pool.give_back(one)
-    two = pool.borrowed(wish(2, (64, 48)))
-    assert two is one
-    assert two(picture)[0] == pytest.approx(CompiledObjective(wish(2, (64, 48)))(picture)[0], rel=1e-4)
+    with pool.borrowed(wish(1, (40, 40))) as one:
+        one(picture)
+    with pool.borrowed(wish(2, (64, 48))) as two:
+        assert two is one
+        assert two(picture)[0] == pytest.approx(CompiledObjective(wish(2, (64, 48)))(picture)[0], rel=1e-4)
 
 
 def test_so_many_idle_objectives_are_kept_and_no_more(network, monkeypatch):
     monkeypatch.setattr(pool, "_idle", {})
     for name in [f"block{b}_conv{c}" for b in (3, 4, 5) for c in (1, 2, 3, 4)]:
-        pool.give_back(CompiledObjective(DreamObjective(network, {name: 1.0})))
+        with pool.borrowed(DreamObjective(network, {name: 1.0})):
+            pass
     assert len(pool._idle) == 8
 
 

@@ -12,8 +12,8 @@ from course_utils.bases import PixelBasis
 from course_utils.optimize import (
     NORMALIZATIONS,
     CompiledObjective,
+    Recorder,
     State,
-    _Recorder,
     adam,
     consume,
     gradient_ascent,
@@ -98,7 +98,7 @@ def test_the_best_picture_is_returned_even_if_the_last_one_is_worse(method, star
 
 def test_the_recorder_keeps_the_best_it_has_seen():
     picture = np.full((4, 4, 3), 100, "float32")
-    record = _Recorder(CompiledObjective(distance_to(picture)), PixelBasis(picture.shape), steps=10)
+    record = Recorder(CompiledObjective(distance_to(picture)), PixelBasis(picture.shape), steps=10)
     vector = np.empty(picture.size, "float32")
     for offset in (3, -1, 2):
         vector[:] = 100 + offset  # One array throughout, as an optimiser may use it.

@@ -7,8 +7,7 @@ DreamStudio("cat")
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from course_utils.lazy import attributes
 
 _HOME = {
     "DreamStudio": "dream_studio",
@@ -18,13 +17,4 @@ _HOME = {
     "Upload": "upload",
 }
 __all__ = sorted(_HOME)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = attributes(__name__, _HOME)

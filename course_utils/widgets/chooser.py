@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 
 import ipywidgets as widgets
@@ -21,25 +22,26 @@ class Chooser(widgets.VBox):
     picture: what is chosen, (h, w, 3), as bytes, its longest side at most LARGEST. source: its name, its path, or, of
     an uploaded file, the name of the file. uploaded: whether it was. A bad choice is told, and changes nothing.
 
-    label: what the picture is for. first: name of a shipped picture. say, complain: where words and complaints go.
-    changed: called when a picture has been chosen. only: "photographs" or "paintings" come first in the list.
+    label: what the picture is for. first: anything that `load_picture` takes. say, complain: where words and complaints
+    go. changed: called when a picture has been chosen. order: of the groups in the list.
     """
 
     def __init__(
         self,
         label: str,
-        first: str,
+        first: Source,
         *,
         say: Callable[[str], None],
         complain: Callable[[str], None],
         changed: Callable[[], None] = lambda: None,
         order: Sequence[str] = ("photographs", "paintings"),
     ) -> None:
-        known = names()
+        known = [name for group in order for name in names()[group]]
+        named = isinstance(first, str | os.PathLike)
         self.say, self.complain, self.changed = say, complain, changed
         self.names = widgets.Dropdown(
-            options=[*(name for group in order for name in known[group]), OWN],
-            value=first,
+            options=[*known, OWN],
+            value=first if named and first in known else OWN,
             description=label,
             tooltip=f"{label}: one of the course's pictures",
             layout=widgets.Layout(width="240px"),
@@ -56,8 +58,8 @@ class Chooser(widgets.VBox):
             tooltip="The path of a picture file, of any size, on the machine that runs the notebook",
             layout=widgets.Layout(width="180px"),
         )
-        self.picture = np.asarray(to_image(load_picture(first)))
-        self.source, self.uploaded = first, False
+        self.picture = _kept(load_picture(first))
+        self.source, self.uploaded = str(first) if named else "of your own", not named
         self.names.observe(lambda change: self._named(change["new"]), "value")
         self.path.observe(lambda change: self._named(change["new"].strip()), "value")
         look = widgets.Layout(flex_flow="row wrap", align_items="center")
@@ -80,9 +82,8 @@ class Chooser(widgets.VBox):
             self.complain(str(error).replace("the uploaded file", name))
             return False
         height, width = picture.shape[:2]
-        kept = resize(picture, LARGEST) if max(height, width) > LARGEST else picture
-        smaller = f", made {kept.shape[1]} x {kept.shape[0]}" if kept is not picture else ""
-        self.picture = np.asarray(to_image(kept))
+        self.picture = _kept(picture)
+        smaller = f", made {self.picture.shape[1]} x {self.picture.shape[0]}" if max(height, width) > LARGEST else ""
         self.source, self.uploaded = name, uploaded
         self.say(f"{name}: {width} x {height} pixels{smaller}.")
         if uploaded or name not in self.names.options:
@@ -107,3 +108,8 @@ class Chooser(widgets.VBox):
 
     def _upload(self, name: str, data: bytes) -> None:
         self.take(data, name, uploaded=True)
+
+
+def _kept(picture: np.ndarray) -> np.ndarray:
+    """A picture as bytes, its longest side at most LARGEST."""
+    return np.asarray(to_image(resize(picture, LARGEST) if max(picture.shape[:2]) > LARGEST else picture))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import ipywidgets as widgets
@@ -17,13 +18,13 @@ from course_utils.images import encode_film, load_mask, resize, save_animation
 from course_utils.network import Network, load_network
 from course_utils.objectives import class_index
 from course_utils.optimize import CompiledObjective, State
-from course_utils.pool import borrowed, give_back
+from course_utils.pool import borrowed
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.maker import Maker, Moment, as_bytes
 from course_utils.widgets.parts import Canvas
 from course_utils.widgets.recipes import dream_command, dream_line
 from course_utils.widgets.regions import RegionPicker
-from course_utils.widgets.studio import Fold, columns, dropdown, row, slider, things_to_try
+from course_utils.widgets.studio import Fold, columns, dropdown, free_stem, row, slider, things_to_try
 
 LAYERS = ("block3_conv3", "block4_conv2", "block4_conv4", "block5_conv1", "block5_conv3", "block5_conv4")
 INCEPTION_LAYERS = ("mixed2", "mixed3", "mixed4", "mixed5", "mixed6", "mixed7")
@@ -134,9 +135,8 @@ class DreamStudio(Maker):
         self.say("Getting ready ...")
 
         def steps() -> Iterator[None]:
-            compiled = self._borrowed(settings["wishes"], settings["guide"])
-            compiled(resize(self.now.picture, max(64, self.network.smallest_side * 2)))
-            give_back(compiled)
+            with self._borrowed(settings) as compiled:
+                compiled(resize(self.now.picture, max(64, self.network.smallest_side * 2)))
             yield
 
         self.worker.submit(steps, lambda _: None, lambda how: self.say("Ready."))
@@ -199,16 +199,13 @@ class DreamStudio(Maker):
         sizes = octave_shapes(shape, steps["octaves"], steps["octave_scale"], self.network.smallest_side)
         return steps["steps"] * len(sizes)
 
-    def _borrowed(self, wishes: dict[str, Any], guide: np.ndarray | None = None) -> CompiledObjective:
-        return borrowed(dream_objective(self.network, **wishes, guide=guide))
+    def _borrowed(self, settings: dict[str, Any]) -> AbstractContextManager[CompiledObjective]:
+        return borrowed(dream_objective(self.network, **settings["wishes"], guide=settings["guide"]))
 
     def steps(self, picture: np.ndarray, settings: dict[str, Any]) -> Iterator[State]:
         picture = resize(picture, settings["size"])
-        compiled = self._borrowed(settings["wishes"], settings["guide"])
-        try:
+        with self._borrowed(settings) as compiled:
             yield from dream_steps(compiled, picture, **settings["steps"], **self._where(settings, picture.shape))
-        finally:
-            give_back(compiled)
 
     def _where(self, settings: dict[str, Any], shape: Sequence[int]) -> dict[str, Any]:
         masks = [load_mask(mask, shape) for mask in settings["masks"].values()]
@@ -239,11 +236,8 @@ class DreamStudio(Maker):
         self.say("Falling into the dream ...")
 
         def steps() -> Iterator[np.ndarray]:
-            compiled = self._borrowed(settings["wishes"], settings["guide"])
-            try:
+            with self._borrowed(settings) as compiled:
                 yield from zoom_film(compiled, start, count, **settings["steps"], **self._where(settings, start.shape))
-            finally:
-                give_back(compiled)
 
         def show(frame: np.ndarray) -> None:
             frames.append(as_bytes(frame))
@@ -251,7 +245,7 @@ class DreamStudio(Maker):
             each = (time.monotonic() - began) / max(1, len(frames) - 1)  # The first is there at once.
             left = f", about {each * (count - len(frames)):.0f} s to go" if len(frames) > 1 else ""
             self.say(f"Falling into the dream: {len(frames)} of {count} pictures{left}.")
-            if self.due():
+            if self.canvas.due():
                 self.show(frame)
 
         def ended(how: str) -> None:
@@ -266,7 +260,7 @@ class DreamStudio(Maker):
         if len(frames) < 2:
             yield "Stopped before the film had two pictures.", b""
             return
-        path = save_animation(frames, f"{self.stem()}-film.gif")
+        path = save_animation(frames, f"{free_stem(self.kind)}-film.gif")
         yield f"Saved as {path}: {len(frames)} pictures.", encode_film(frames)
 
     def _show_film(self, film: tuple[str, bytes]) -> None:

@@ -19,6 +19,7 @@ from course_utils.patches import Box, PatchIndex, cell_at, field_box
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.explorer_views import Views
 from course_utils.widgets.parts import CopyText, Tiles
+from course_utils.widgets.recipes import with_imports
 from course_utils.widgets.studio import Studio, dropdown, things_to_try
 
 MAPS, PATCHES, PATCH_SIZE = 24, 9, 224  # Maps and patches shown; longest side of the pictures that are searched.
@@ -93,7 +94,8 @@ class LayerExplorer(Studio):
         layers = self.network.layers
         self.choice = Choice(0, "block3_conv3" if "block3_conv3" in layers else layers[len(layers) // 2])
         self._make_controls()
-        self.chooser = self._make_chooser(picture)
+        self.chooser = Chooser("Picture", picture, say=self.say, complain=self.complain,
+                               changed=self.guarded(self._picture_changed))  # fmt: skip
         self.pixels = self.chooser.sized(size)
         self.views.show_picture(self.pixels, self.chooser.source)
         page = self.views.page(self.layers, self.rule, self.page)
@@ -101,15 +103,6 @@ class LayerExplorer(Studio):
         self.children = (self.chooser, self.status, page, self.dream, things_to_try(TRIES, ANSWERED))
         self.say("Click a layer, a map, or a place in the picture.")
         self.opens_with(self.views.picture)
-
-    def _make_chooser(self, picture: Source) -> Chooser:
-        shipped = isinstance(picture, str) and picture in {name for group in names().values() for name in group}
-        given = None if shipped else load_picture(picture)  # Raises what is wrong with it.
-        chooser = Chooser("Picture", picture if shipped else "cat", say=self.say, complain=self.complain)
-        if given is not None:
-            chooser.take(given, picture if isinstance(picture, str) else "of your own", uploaded=True)
-        chooser.changed = self.guarded(self._picture_changed)
-        return chooser
 
     def _make_controls(self) -> None:
         network, views = self.network, self.views
@@ -250,8 +243,7 @@ class LayerExplorer(Studio):
     ) -> None:
         self.choice = replace(choice, channel=channel, place=choice.place or _middle(box, pixels))
         self._cells = one.shape
-        self.dream.text = (
-            "from course_utils import deep_dream\n"
+        self.dream.text = with_imports(
             f"picture = deep_dream({self.chooser.source!r}, channels={{({choice.layer!r}, {channel}): 1.0}}, "
             f"size=384{self._network_words}).picture"
         )

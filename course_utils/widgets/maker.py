@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +14,12 @@ from course_utils.images import save_picture, to_image
 from course_utils.optimize import State
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.parts import Canvas, CopyText
+from course_utils.widgets.recipes import with_imports
 from course_utils.widgets.regions import RegionPicker
-from course_utils.widgets.studio import Studio, row
+from course_utils.widgets.studio import Studio, free_stem, row
 from course_utils.widgets.worker import DONE
 
 MOST_UNDONE, REGIONS_SIZE = 10, 256  # Pictures to go back to; longest side of the picture of regions, in pixels.
-NAMES = ("after", "deep_dream", "load_picture", "resize", "style_transfer")  # That the lines may use.
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,6 @@ class Maker(Studio):
         self._state: State | None = None
         self._settings: dict[str, Any] = {}
         self._count = 0
-        self._sent = 0.0
         self.run_button = self.button(self.verb, self.run, "Go on from the picture as it is", button_style="primary")
         self.stop_button = self.button("Stop", self.stop, "End here and keep the picture", disabled=True)
         self.undo_button = self.button("Undo", self.undo, "Back to the picture before the last run", disabled=True)
@@ -150,7 +148,7 @@ class Maker(Studio):
     def save(self) -> Path:
         """Write the picture, with its settings, beside the notebook."""
         self.stop()
-        stem = self.stem()
+        stem = free_stem(self.kind)
         path = Path(f"{stem}.png")
         for name, mask in self.now.masks.items():
             save_picture(np.repeat(mask[..., None], 3, 2), name.replace("STEM", stem))
@@ -184,17 +182,12 @@ class Maker(Studio):
     def _step(self, state: State) -> None:
         self._state, self._count = state, self._count + 1
         self.bar.value = state.step / self.total(self._settings)
-        if self.due():
+        if self.canvas.due():
             self.show(state.picture)
-
-    def due(self) -> bool:
-        """Whether a picture can be sent: a server carries about 1 MB a second, and drops what is more."""
-        return time.monotonic() - self._sent >= max(0.1, len(self.canvas.data) / 4e5)
 
     def show(self, picture: np.ndarray) -> None:
         """Send a picture to the browser."""
         self.canvas.show(picture, 80)
-        self._sent = time.monotonic()
 
     def _ended(self, how: str) -> None:
         if (last := self._state) is not None:
@@ -238,25 +231,15 @@ class Maker(Studio):
         self.now = moment
         self.undo_button.disabled = not self.past
         self.show(moment.picture)
-        self._write_code(self.stem())
+        self._write_code(free_stem(self.kind))
 
     def _write_code(self, stem: str) -> None:
         """Show the code and the command, in which STEM stands for the stem of the files that they name."""
         code = "\n".join(self.now.lines).replace("STEM", stem)
-        used = ", ".join(name for name in NAMES if f"{name}(" in code)
-        self.code.text = f"from course_utils import {used}\n{code}" if code else ""
+        self.code.text = with_imports(code) if code else ""
         self.command.text = f"{self.now.command} -o STEM.png".replace("STEM", stem) if self.now.command else ""
         for part in (self.code, self.command):
             part.layout.display = None if part.text else "none"
-
-    # Names of files
-
-    def stem(self) -> str:
-        """Stem of the next file that is saved, such as dream-3."""
-        number = 1
-        while list(Path().glob(f"{self.kind}-{number}[.-]*")):
-            number += 1
-        return f"{self.kind}-{number}"
 
 
 def as_bytes(picture: np.ndarray) -> np.ndarray:

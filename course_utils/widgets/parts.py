@@ -5,6 +5,7 @@ Each is an anywidget: a class here with the traits that both sides share, and a 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,9 +60,16 @@ class Canvas(_Part):
     pixelated = traitlets.Bool(False).tag(sync=True)
     boxes = traitlets.List().tag(sync=True)
 
+    _sent = 0.0
+
     def show(self, picture: Any, quality: int = 85) -> None:
         """Show a picture (h, w, 3), 0..255, as a JPEG."""
         self.data = encode(picture, quality=quality)
+        self._sent = time.monotonic()
+
+    def due(self) -> bool:
+        """Whether another picture can be sent: a server carries about 1 MB a second, and drops what is more."""
+        return time.monotonic() - self._sent >= max(0.1, len(self.data) / 4e5)
 
 
 class Tiles(_Part):

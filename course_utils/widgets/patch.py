@@ -8,7 +8,6 @@ from collections.abc import Callable
 import ipywidgets as widgets
 import numpy as np
 
-from course_utils.images import load_picture, names
 from course_utils.widgets.chooser import LARGEST, Chooser
 from course_utils.widgets.parts import Canvas
 from course_utils.widgets.studio import Studio, row
@@ -29,23 +28,13 @@ class PatchPicker(widgets.VBox):
     ) -> None:
         self.studio, self.label, self.size, self.least, self.changed = studio, label, size, least, changed
         self.box: tuple[int, int, int, int] | None = None  # Top, bottom, left and right of the patch, in pixels.
-        load_picture(first)  # What cannot be read is refused before anything is drawn.
-        known = [name for group in names().values() for name in group]
-        self.chooser = Chooser(
-            label,
-            first if first in known else known[0],
-            say=studio.say,
-            complain=studio.complain,
-            order=("paintings", "photographs"),
-        )
+        told = {"say": studio.say, "complain": studio.complain, "changed": studio.guarded(self._another)}
+        self.chooser = Chooser(label, first, order=("paintings", "photographs"), **told)
         self.canvas = Canvas(mode="box", width=300, hint=HINT)
         self.canvas.on("box", lambda message, _: studio.guarded(self._picked)(message["box"]))
         self.whole = studio.button("Whole picture", self.take_whole, f"{label}: leave the patch, take all of it again")
         self.words = widgets.HTML()
         super().__init__([self.chooser, self.canvas, row(self.whole, self.words)])
-        if first not in known:
-            self.chooser.take(first, first)
-        self.chooser.changed = studio.guarded(self._another)
         self._draw()
 
     @property

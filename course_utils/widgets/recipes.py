@@ -13,6 +13,13 @@ from course_utils import defaults
 from course_utils.dream_settings import USUAL_STEPS
 from course_utils.network import Network
 
+NAMES = ("after", "deep_dream", "load_picture", "resize", "style_transfer", "texture")  # That a recipe may use.
+
+
+def with_imports(code: str) -> str:
+    """Lines of code under the line that imports what they use of the course."""
+    return f"from course_utils import {', '.join(name for name in NAMES if f'{name}(' in code)}\n{code}"
+
 
 def _unusual(steps: dict[str, Any]) -> dict[str, Any]:
     """The settings that are not what a dream has by itself."""

@@ -6,6 +6,7 @@ import base64
 import functools
 import html
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
@@ -186,6 +187,14 @@ class Fold(widgets.VBox):
     def _draw(self) -> None:
         self.button.description = f"{'▾' if self.button.value else '▸'} {self.title}"
         self.inside.layout.display = None if self.button.value else "none"
+
+
+def free_stem(kind: str) -> str:
+    """Stem of the next file to save beside the notebook, such as dream-3."""
+    number = 1
+    while list(Path().glob(f"{kind}-{number}[.-]*")):
+        number += 1
+    return f"{kind}-{number}"
 
 
 def things_to_try(tries: Sequence[tuple[str, str]], where: str) -> widgets.HTML:

@@ -14,7 +14,7 @@ from course_utils.errors import CourseError
 from course_utils.network import Network
 from course_utils.optimize import State
 from course_utils.plots import shares_svg
-from course_utils.style import StyleRun
+from course_utils.style import style_steps
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.history import History
 from course_utils.widgets.maker import Maker, Moment
@@ -127,21 +127,14 @@ class StyleStudio(Maker):
 
     def opened(self) -> None:
         """Compile, so that the first step comes soon."""
-        settings = self.settings()
+        self._settings = self.settings()
         self.say("Getting ready ...")
+        short = self._settings | {"steps": 3}
+        self.worker.submit(lambda: self.steps(self.now.picture, short), self._measure, self._ready)
 
-        def steps() -> Iterator[float]:
-            with self._begun(settings) as run:
-                run.compiled(run.content)
-                before = time.monotonic()
-                run.compiled(run.content)
-                yield time.monotonic() - before
-
-        def measured(seconds: float) -> None:
-            self._rate = seconds / self._megapixels(settings["size"])
-            self._tell_time()
-
-        self.worker.submit(steps, measured, lambda how: self.say("Ready."))
+    def _ready(self, how: str) -> None:
+        self._tell_time()
+        self.say("Ready.")
 
     def _second_shown(self) -> None:
         for one in (self.second, self.blend):
@@ -187,21 +180,16 @@ class StyleStudio(Maker):
     def total(self, settings: dict[str, Any]) -> int:
         return settings["steps"]
 
-    def _begun(self, settings: dict[str, Any]) -> StyleRun:
-        return StyleRun(settings["content"], settings["paintings"], size=settings["size"], network=self.network,
-                        masks=list(settings["masks"].values()) or None, **settings["options"])  # fmt: skip
-
     def steps(self, picture: np.ndarray, settings: dict[str, Any]) -> Iterator[State]:
         self._terms, self._clock, self._quarter = [], (0.0, 0), 0
-        with self._begun(settings) as run:
-            if settings["start"] is not None:
-                yield from run.steps(settings["start"], settings["steps"])
-            else:
-                yield from run.steps(picture, settings["steps"], grain=0.0)
+        begin = {"start": picture, "grain": 0.0} if settings["start"] is None else {"start": settings["start"]}
+        how = {name: settings[name] for name in ("size", "steps")} | begin | settings["options"]
+        masks = list(settings["masks"].values()) or None
+        yield from style_steps(settings["content"], settings["paintings"], masks=masks, network=self.network, **how)
 
     def _step(self, state: State) -> None:
         self._terms.append(state.terms)
-        due = self.due()
+        due = self.canvas.due()
         super()._step(state)
         self._measure(state)
         if due:
@@ -224,12 +212,12 @@ class StyleStudio(Maker):
         return f"run {self._runs}, {state.step}"
 
     def _measure(self, state: State) -> None:
+        """How long an evaluation takes, from the first State on: what came before it may have been compiling."""
         now, (then, step) = time.monotonic(), self._clock
         if not then:
             self._clock = now, state.step
-        elif now - then > 0.5:
+        else:
             self._rate = (now - then) / max(1, state.step - step) / self._megapixels(self._settings["size"])
-            self._clock = now, state.step
 
     def _megapixels(self, size: int) -> float:
         height, width = self.source.picture.shape[:2]

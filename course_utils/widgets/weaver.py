@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import html
-import itertools
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
@@ -20,7 +18,8 @@ from course_utils.network import Network, load_network
 from course_utils.optimize import State
 from course_utils.textures import texture_steps
 from course_utils.widgets.parts import Canvas, CopyText
-from course_utils.widgets.studio import Studio, columns, dropdown, row, slider
+from course_utils.widgets.recipes import with_imports
+from course_utils.widgets.studio import Studio, columns, dropdown, free_stem, row, slider
 from course_utils.widgets.worker import STOPPED, Worker
 
 SIZES = {f"{side} x {side} pixels": side for side in (96, 128, 192, 256)} | {"as the example": None}
@@ -29,7 +28,6 @@ LAYERS = {
     "the five style layers": "all",
     "the chosen one alone": "alone",
 }
-BETWEEN = 0.06  # Seconds between two pictures sent to the browser: the eye needs no more.
 
 
 def layers_of(choice: str, layer: str, network_layers: tuple[str, ...]) -> tuple[str, ...]:
@@ -63,9 +61,7 @@ class Plan:
         given = {"layers": self.layers, "statistic": self.statistic, "seed": self.seed, "network": self.network}
         words = [self.example_code, str(self.size), "example_size=None", f"steps={steps}"]
         words += [f"{name}={_python(value)}" for name, value in given.items() if value != usual[name]]
-        loaders = [name for name in ("load_picture", "resize") if f"{name}(" in self.example_code]
-        imports = ", ".join([*loaders, "texture"])
-        return f"from course_utils import {imports}\npicture = texture({', '.join(words)}).picture{self.note}"
+        return with_imports(f"picture = texture({', '.join(words)}).picture{self.note}")
 
 
 def _python(value: Any) -> str:
@@ -86,7 +82,7 @@ class Weaver(widgets.VBox):
         self.studio, self.plan, self.worker = studio, plan, Worker(self._failed)
         self.made: Plan | None = None
         self.state: State | None = None
-        self._began = self._shown = 0.0
+        self._began = 0.0
         self._frames = 0
         self._make_controls()
         self.canvas = Canvas(width=320, alt="The texture: nothing has been made yet.")
@@ -124,7 +120,7 @@ class Weaver(widgets.VBox):
         if self.worker.running:
             return
         plan = self.plan(self)
-        self.made, self.state, self._frames, self._began, self._shown = plan, None, 0, 0.0, 0.0
+        self.made, self.state, self._frames, self._began = plan, None, 0, 0.0
         self.run.disabled, self.stop.disabled, self.save.disabled = True, False, True
         self.code.text = plan.code(plan.steps)
         self._say("getting ready: the loss is being compiled")
@@ -144,9 +140,8 @@ class Weaver(widgets.VBox):
         )
 
     def _show(self, state: State) -> None:
-        self.state, now = state, time.monotonic()
-        if now - self._shown >= BETWEEN:
-            self._shown = now
+        self.state = state
+        if self.canvas.due():
             self._draw(state)
 
     def _draw(self, state: State) -> None:
@@ -187,7 +182,7 @@ class Weaver(widgets.VBox):
         plan, state = self.made, self.state
         if plan is None or state is None:
             return
-        path = next(path for k in itertools.count(1) if not (path := Path(f"texture-{k}.png")).exists())
+        path = f"{free_stem('texture')}.png"
         settings = {"example": plan.example_code, "size": plan.size, "layers": ",".join(plan.layers)}
         settings |= {"statistic": plan.statistic, "steps": state.step, "seed": plan.seed, "code": plan.code(state.step)}
         save_picture(np.clip(state.picture, 0, 255), path, settings)
