@@ -1,15 +1,17 @@
 """Every lesson runs with "vgg19" in the place of "mini", here the stand-in of thin_vgg19.py.
 
 This is about the way through a lesson and not about its pictures: a lesson that expects mini's channels, its classes or
-its trained weights stops here.
+its trained weights stops here. All methods are cut to a few steps, and so is whatever a lesson calls its `steps`.
 """
 
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from test_lessons import LESSONS, read
+from thin_vgg19 import MOST_STEPS
 
 INSTALL = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport thin_vgg19\nthin_vgg19.install()"
 WITH_A_CHOICE = [path for path in LESSONS if 'NETWORK = "mini"' in path.read_text().replace('\\"', '"')]
@@ -23,6 +25,7 @@ def test_only_the_first_and_the_last_lesson_have_their_networks_fixed():
 def test_a_lesson_runs_with_another_network(path):
     notebook = read(path)
     for cell in notebook.cells:
-        cell.source = cell.source.replace('NETWORK = "mini"', 'NETWORK = "vgg19"')
+        source = cell.source.replace('NETWORK = "mini"', 'NETWORK = "vgg19"')
+        cell.source = re.sub(r"\bsteps=(\d+)", lambda steps: f"steps={min(int(steps[1]), MOST_STEPS)}", source)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL))
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()

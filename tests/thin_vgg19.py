@@ -13,7 +13,7 @@ from course_utils import dream, explore, optimize, style, textures
 from course_utils.backend import keras
 from course_utils.defaults import CONVS, WEIGHTS
 
-MOST_STEPS = 3
+MOST_STEPS = 4
 WIDTHS = {name: {"1": 20, "2": 36, "3": 72, "4": 132, "5": 140}[name[5]] for name in CONVS}  # Not mini's: a few more.
 SIDE = 64  # Of the pictures that the classifier takes; VGG-19's takes 224.
 

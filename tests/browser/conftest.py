@@ -36,8 +36,7 @@ def chromium():
 @pytest.fixture
 def page(chromium, request):
     """A page that must neither raise an error nor ask for anything outside this machine."""
-    width = getattr(request, "param", 1600)
-    page = chromium.new_page(viewport={"width": width, "height": 1200}, accept_downloads=True)
+    page = chromium.new_page(viewport={"width": 1600, "height": 1200}, accept_downloads=True)
     page.set_default_timeout(60_000)
     expect.set_options(timeout=60_000)
     errors, outside = [], []
@@ -70,20 +69,36 @@ def notebook(page, server):
         one.shut_down()
 
 
-def picture_bytes(locator):
-    """The bytes of the picture that a canvas shows."""
-    return bytes(
-        locator.locator("img").evaluate(
-            "async (image) => Array.from(new Uint8Array(await (await fetch(image.src)).arrayBuffer()))"
-        )
-    )
+def digest(locator):
+    """A word for the picture that a canvas shows, the same for the same picture."""
+    return locator.locator("img").evaluate("""async (image) => {
+        const bytes = await (await fetch(image.src)).arrayBuffer();
+        return [...new Uint8Array(await crypto.subtle.digest('SHA-1', bytes))].join(); }""")
 
 
 def wait_for_change(locator, before, seconds=60):
     """Wait until a canvas shows another picture than before, and return that."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if (now := picture_bytes(locator)) != before:
+        if (now := digest(locator)) != before:
             return now
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise AssertionError(f"the picture has not changed within {seconds} seconds")
+
+
+def assert_fits(page):
+    """No part of the studio reaches over its right side, on a wide page and on a narrow one, which the page stays."""
+    for width in (1600, 800):
+        page.set_viewport_size({"width": width, "height": 1200})
+        page.wait_for_timeout(300)  # The page gives its parts their new places.
+        over = page.locator(".course-studio").evaluate("""(studio) => {
+            const right = (part) => Math.round(part.getBoundingClientRect().right);
+            return [...studio.querySelectorAll('*')].map((part) => [part.className, right(part) - right(studio)])
+                .filter(([_, over]) => over > 0); }""")
+        assert over == [], width
+
+
+def darken(page):
+    """Give the page the dark theme."""
+    page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")

@@ -1,15 +1,13 @@
 """The dream and the style studio in a browser: every control moved, and what comes of it seen."""
 
 import numpy as np
-import pytest
-from conftest import picture_bytes, wait_for_change
+from conftest import assert_fits, darken, digest, wait_for_change
 from playwright.sync_api import expect
 
 from course_utils.images import encode, load_picture
 
 DREAM = "from course_utils.widgets import DreamStudio\nstudio = DreamStudio('cat', size=192)\nstudio"
 STYLE = "from course_utils.widgets import StyleStudio\nstudio = StyleStudio('temple', 'night_swirls', size=192)\nstudio"
-WIDTHS = pytest.mark.parametrize("page", [800, 1600], indirect=True)
 
 
 def opened(notebook, page, code):
@@ -30,19 +28,10 @@ def press(page, label, key, times=1):
         page.keyboard.press(key)
 
 
-def too_wide(page):
-    """Parts of the studio that are wider than the page has room for."""
-    studio = page.locator(".course-studio")
-    return studio.evaluate("""(studio) => { const most = studio.getBoundingClientRect().right + 1;
-        return [...studio.querySelectorAll('*')].filter((part) => part.getBoundingClientRect().right > most
-            && !part.closest('.noUi-base, .course-canvas, svg')).map((part) => part.className || part.tagName); }""")
-
-
-@WIDTHS
 def test_a_dream_is_begun_changed_stopped_undone_and_saved(notebook, page, server):
     book, canvas = opened(notebook, page, DREAM)
-    assert too_wide(page) == []
-    first = picture_bytes(canvas)
+    assert_fits(page)
+    first = digest(canvas)
     button(page, "Dream").click()
     now = wait_for_change(canvas, first)
     expect(button(page, "Dream")).to_be_disabled()
@@ -53,9 +42,9 @@ def test_a_dream_is_begun_changed_stopped_undone_and_saved(notebook, page, serve
     button(page, "Stop").click()
     expect(page.get_by_text("Stopped, after")).to_be_visible()
     assert book.execute("print(studio.layers['block4_conv2'].value, studio.numbers['jitter'].value)") == "1.0 13"
-    kept = picture_bytes(canvas)
+    kept = digest(canvas)
     page.wait_for_timeout(700)
-    assert picture_bytes(canvas) == kept  # Stopped is stopped.
+    assert digest(canvas) == kept  # Stopped is stopped.
     button(page, "Save PNG").click()
     expect(page.get_by_text("Saved as dream-")).to_be_visible()
     assert list(server[1].glob("dream-*.png"))
@@ -63,7 +52,7 @@ def test_a_dream_is_begun_changed_stopped_undone_and_saved(notebook, page, serve
     wait_for_change(canvas, kept)
     button(page, "Start again").click()
     expect(page.get_by_text("Back at the beginning.")).to_be_visible()
-    assert too_wide(page) == []
+    assert_fits(page)
 
 
 def test_every_aim_and_control_of_a_dream_changes_it(notebook, page):
@@ -81,7 +70,7 @@ def test_every_aim_and_control_of_a_dream_changes_it(notebook, page):
             page.keyboard.press("Enter")
         if aim == "like a guide":
             page.get_by_label("guide", exact=True).select_option("woven_kilim")
-        before = picture_bytes(canvas)
+        before = digest(canvas)
         button(page, "Dream").click()
         wait_for_change(canvas, before)
         expect(page.get_by_text("Done, after")).to_be_visible()
@@ -102,7 +91,7 @@ def test_the_dream_goes_where_regions_are_chosen_with_mouse_and_keys(notebook, p
     page.get_by_role("button", name="▸ Where it dreams").click()
     picker = page.locator(".course-canvas").nth(1)
     expect(page.get_by_text("regions chosen")).to_be_visible()
-    box, before = picker.bounding_box(), picture_bytes(picker)
+    box, before = picker.bounding_box(), digest(picker)
     page.mouse.move(box["x"] + 20, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + 150, box["y"] + 20, steps=12)
@@ -136,12 +125,11 @@ def test_a_zoom_film_is_made(notebook, page, server):
     assert list(server[1].glob("dream-*-film.gif"))
 
 
-@WIDTHS
 def test_a_painting_is_begun_changed_gone_back_to_and_saved(notebook, page, server):
     book, canvas = opened(notebook, page, STYLE)
-    assert too_wide(page) == []
+    assert_fits(page)
     expect(page.get_by_text("on this machine")).to_be_visible()  # The time of a large picture, before it is asked for.
-    first = picture_bytes(canvas)
+    first = digest(canvas)
     book.execute("studio.steps_most.value = 400")
     button(page, "Paint").click()
     now = wait_for_change(canvas, first)
@@ -155,13 +143,13 @@ def test_a_painting_is_begun_changed_gone_back_to_and_saved(notebook, page, serv
     expect(page.get_by_text("Stopped, after")).to_be_visible()
     line = book.execute("print(studio.now.lines[-1])")
     assert "style_scale=1.5" in line and "luminance" in line and "start=picture" in line
-    done = picture_bytes(canvas)
+    done = digest(canvas)
     page.locator(".course-tiles-pictures").get_by_role("radio").first.click()
     wait_for_change(canvas, done)
     button(page, "Undo").click()
     button(page, "Save PNG").click()
     expect(page.get_by_text("Saved as style-")).to_be_visible()
-    assert too_wide(page) == []
+    assert_fits(page)
 
 
 def test_every_control_of_a_style_changes_it(notebook, page):
@@ -182,7 +170,7 @@ def test_every_control_of_a_style_changes_it(notebook, page):
         assert part in line
     assert "block5_conv1" not in line
     page.get_by_label("larger size", exact=True).select_option("512")
-    before = picture_bytes(canvas)
+    before = digest(canvas)
     button(page, "Make it large").click()
     wait_for_change(canvas, before)
     button(page, "Stop").click()
@@ -202,11 +190,11 @@ def test_good_and_bad_files_are_taken_and_refused(notebook, page, tmp_path):
     noise = np.random.default_rng(0).uniform(0, 255, (1500, 2500, 3)).astype("float32")
     (tmp_path / "large.png").write_bytes(encode(noise, "PNG"))
     assert (tmp_path / "large.png").stat().st_size > 10e6  # More than a server takes in one message.
-    before = picture_bytes(canvas)
+    before = digest(canvas)
     files = page.locator(".course-file input").first
     files.set_input_files(tmp_path / "letter.txt")
     expect(page.get_by_role("alert")).to_contain_text("letter.txt is not a picture")
-    assert picture_bytes(canvas) == before
+    assert digest(canvas) == before
     files.set_input_files(tmp_path / "holiday.jpg")
     expect(page.get_by_text("holiday.jpg: 600 x 400 pixels.")).to_be_visible()
     before = wait_for_change(canvas, before)
@@ -226,8 +214,7 @@ def test_good_and_bad_files_are_taken_and_refused(notebook, page, tmp_path):
 
 def test_in_the_dark_and_by_keyboard_alone(notebook, page):
     _, canvas = opened(notebook, page, DREAM)
-    page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-    page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    darken(page)
     colours = page.locator(".course-studio .course-status").evaluate(
         """(text) => [getComputedStyle(text).color,
         getComputedStyle(document.querySelector('.jp-Notebook')).backgroundColor]"""
@@ -241,7 +228,7 @@ def test_in_the_dark_and_by_keyboard_alone(notebook, page):
         page.keyboard.press("Tab")
         passed.append(page.evaluate("document.activeElement.textContent.trim()"))
         assert len(passed) < 30, passed
-    before = picture_bytes(canvas)
+    before = digest(canvas)
     page.keyboard.press("Enter")
     wait_for_change(canvas, before)
     page.keyboard.press("Tab")

@@ -8,7 +8,7 @@ import browser
 import nbformat
 import pytest
 from browser import Notebook
-from conftest import picture_bytes, wait_for_change
+from conftest import digest, wait_for_change
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
@@ -21,7 +21,7 @@ def try_the_dream(page):
     studio = page.locator(".course-studio").first
     expect(studio.get_by_text("Ready.")).to_be_visible(timeout=60_000)
     canvas = studio.locator(".course-canvas").first
-    before = picture_bytes(canvas)
+    before = digest(canvas)
     studio.get_by_role("button", name="Dream", exact=True).click()
     wait_for_change(canvas, before)
     studio.get_by_role("button", name="Stop", exact=True).click()
