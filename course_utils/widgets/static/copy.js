@@ -8,6 +8,7 @@ function render({ model, el }) {
   button.type = "button";
   button.textContent = model.get("label");
   button.title = model.get("hint");
+  code.className = "course-code";
   code.tabIndex = 0;
   box.append(button, code);
   el.append(box);
