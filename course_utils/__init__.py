@@ -20,7 +20,7 @@ _HOMES = {
     "commons": ["commons_paintings"],
     "descent": ["descent"],
     "display": ["show", "watch"],
-    "dream": ["deep_dream", "dream_steps", "zoom_film"],
+    "dream": ["deep_dream", "dream_objective", "dream_steps", "zoom_film"],
     "errors": ["CourseError"],
     "explore": [
         "SCORES",

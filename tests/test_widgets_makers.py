@@ -313,6 +313,21 @@ def test_a_class_that_is_meant_by_a_part_of_its_name_is_shown_whole(open_studio)
     assert studio.class_name.value == "cauliflower" and "cauliflower" in studio.status.value
 
 
+def test_the_code_of_a_film_makes_the_same_film(open_studio, tmp_path):
+    studio = open_studio(DreamStudio)
+    run(studio)
+    studio.regions.divide(studio.source.sized(64))
+    studio.regions._begin((0.1, 0.1))
+    studio.numbers["jitter"].value, studio.numbers["step"].value, studio.film_frames.value = 5, 2.0, 3
+    studio.film()
+    assert studio.worker.wait(60)
+    film = tmp_path / "dream-1-film.gif"
+    saved = film.read_bytes()
+    film.unlink()
+    exec(studio.film_code.text, {})
+    assert film.read_bytes() == saved
+
+
 def test_a_film_is_saved_whole_and_as_far_as_it_was_stopped(open_studio, tmp_path):
     studio = open_studio(DreamStudio)
     run(studio)

@@ -20,9 +20,9 @@ from course_utils.objectives import class_index
 from course_utils.optimize import CompiledObjective, State
 from course_utils.pool import borrowed
 from course_utils.widgets.chooser import Chooser
-from course_utils.widgets.maker import Maker, Moment, as_bytes
-from course_utils.widgets.parts import Canvas
-from course_utils.widgets.recipes import dream_command, dream_line
+from course_utils.widgets.maker import Maker, Moment, as_bytes, save_masks
+from course_utils.widgets.parts import Canvas, CopyText
+from course_utils.widgets.recipes import dream_command, dream_line, film_lines, with_imports
 from course_utils.widgets.regions import RegionPicker
 from course_utils.widgets.studio import Fold, columns, dropdown, free_stem, row, slider, things_to_try
 
@@ -68,7 +68,10 @@ class DreamStudio(Maker):
         folds = (Fold("How it dreams", self.settings_box, opened=True), where)
         self.film_words = widgets.Label("It begins with the picture as it is.")
         self.film_canvas = Canvas(width=320, alt="The film.", layout=widgets.Layout(display="none"))
-        folds += (Fold("A film", self.film_frames, row(film_button), self.film_words, self.film_canvas),)
+        self.film_code = CopyText(label="Copy the film's code", hint="Copy the code that makes this film",
+                                  layout=widgets.Layout(display="none"))  # fmt: skip
+        film_parts = (self.film_frames, row(film_button), self.film_words, self.film_canvas, self.film_code)
+        folds += (Fold("A film", *film_parts),)
         controls = widgets.VBox([self.aim, *self.aim_boxes.values(), *folds, things_to_try(TRIES, LINK)])
         self.made.children += (self.code, self.command)
         self.children = [self.source, columns(self.made, controls, least=340)]
@@ -230,7 +233,8 @@ class DreamStudio(Maker):
             return
         settings, frames = self.settings(), []
         settings["steps"] = {name: settings["steps"][name] for name in ("step", "jitter", "octave_scale")}
-        start, count = self.now.picture, self.film_frames.value
+        begun, count = self.now, self.film_frames.value
+        start = begun.picture
         self._state, began = None, time.monotonic()
         self._busy(True)
         self.say("Falling into the dream ...")
@@ -251,21 +255,27 @@ class DreamStudio(Maker):
         def ended(how: str) -> None:
             self._busy(False)
             self.show(self.now.picture)
-            self.worker.submit(lambda: self._saved(frames), self._show_film)
+            self.worker.submit(lambda: self._saved(frames, begun, settings), self._show_film)
 
         self.worker.submit(steps, show, ended)
 
-    def _saved(self, frames: list[np.ndarray]) -> Iterator[tuple[str, bytes]]:
-        """Write the film; what there is to say of it, and the film as a page can play it."""
+    def _saved(
+        self, frames: list[np.ndarray], begun: Moment, settings: dict[str, Any]
+    ) -> Iterator[tuple[str, bytes, str]]:
+        """Write the film; what there is to say of it, the film as a page can play it, and the code that makes it."""
         if len(frames) < 2:
-            yield "Stopped before the film had two pictures.", b""
+            yield "Stopped before the film had two pictures.", b"", ""
             return
-        path = save_animation(frames, f"{free_stem(self.kind)}-film.gif")
-        yield f"Saved as {path}: {len(frames)} pictures.", encode_film(frames)
+        stem = free_stem(self.kind)
+        save_masks(begun.masks | settings["masks"], stem)
+        path = save_animation(frames, f"{stem}-film.gif")
+        code = "\n".join([*begun.lines, film_lines(settings, self.network, len(frames))]).replace("STEM", stem)
+        yield f"Saved as {path}: {len(frames)} pictures.", encode_film(frames), with_imports(code)
 
-    def _show_film(self, film: tuple[str, bytes]) -> None:
-        words, data = film
+    def _show_film(self, film: tuple[str, bytes, str]) -> None:
+        words, data, code = film
         self.say(words)
         self.film_words.value = words
         if data:
-            self.film_canvas.data, self.film_canvas.layout.display = data, None
+            self.film_canvas.data, self.film_code.text = data, code
+            self.film_canvas.layout.display = self.film_code.layout.display = None

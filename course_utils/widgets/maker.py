@@ -150,8 +150,7 @@ class Maker(Studio):
         self.stop()
         stem = free_stem(self.kind)
         path = Path(f"{stem}.png")
-        for name, mask in self.now.masks.items():
-            save_picture(np.repeat(mask[..., None], 3, 2), name.replace("STEM", stem))
+        save_masks(self.now.masks, stem)
         self._write_code(stem)
         words = {"code": self.code.text} | ({"command": self.command.text} if self.command.text else {})
         save_picture(self.now.picture, path, words)
@@ -240,6 +239,12 @@ class Maker(Studio):
         self.command.text = f"{self.now.command} -o STEM.png".replace("STEM", stem) if self.now.command else ""
         for part in (self.code, self.command):
             part.layout.display = None if part.text else "none"
+
+
+def save_masks(masks: dict[str, np.ndarray], stem: str) -> None:
+    """Write masks (h, w), 0..255, under their names, in which STEM stands for the stem."""
+    for name, mask in masks.items():
+        save_picture(np.repeat(mask[..., None], 3, 2), name.replace("STEM", stem))
 
 
 def as_bytes(picture: np.ndarray) -> np.ndarray:

@@ -13,7 +13,9 @@ from course_utils import defaults
 from course_utils.dream_settings import USUAL_STEPS
 from course_utils.network import Network
 
-NAMES = ("after", "deep_dream", "load_picture", "resize", "style_transfer", "texture")  # That a recipe may use.
+# That a recipe may use.
+NAMES = ("after", "deep_dream", "dream_objective", "load_mask", "load_network", "load_picture", "resize",
+         "save_animation", "style_transfer", "texture", "zoom_film")  # fmt: skip
 
 
 def with_imports(code: str) -> str:
@@ -30,12 +32,17 @@ def _network_name(network: str | Network) -> str:
     return network if isinstance(network, str) else network.name
 
 
-def dream_line(settings: dict[str, Any], network: Network, resized: bool, steps: int | None) -> str:
-    """A call of `deep_dream` that goes on from `picture`. steps: after how many it was stopped, or None."""
+def _wished(settings: dict[str, Any]) -> list[str]:
+    """What is dreamt of, as arguments of `deep_dream` and of `dream_objective`."""
     wishes = dict(settings["wishes"])
     layers = {name: weight for name, weight in wishes.pop("layers", {}).items() if weight}
-    parts = ["picture"] + ([repr(layers)] if layers else []) + [f"{name}={one!r}" for name, one in wishes.items()]
-    parts += [f"guide={settings['guide_line']}"] if settings["guide_line"] else []
+    parts = ([repr(layers)] if layers else []) + [f"{name}={one!r}" for name, one in wishes.items()]
+    return parts + ([f"guide={settings['guide_line']}"] if settings["guide_line"] else [])
+
+
+def dream_line(settings: dict[str, Any], network: Network, resized: bool, steps: int | None) -> str:
+    """A call of `deep_dream` that goes on from `picture`. steps: after how many it was stopped, or None."""
+    parts = ["picture", *_wished(settings)]
     parts += [f"mask={name!r}" for name in settings["masks"]]
     parts += [f"{name}={value!r}" for name, value in _unusual(settings["steps"]).items()]
     parts += [f"network={network.name!r}"] if network.name != defaults.NETWORK else []
@@ -57,6 +64,19 @@ def dream_command(settings: dict[str, Any], network: Network, source: str) -> st
     words += [f"--{name.replace('_', '-')}={value:g}" for name, value in _unusual(settings["steps"]).items()]
     words += [f"--network={network.name}"] if network.name != defaults.NETWORK else []
     return shlex.join(["python", "-m", "course_utils", *words])
+
+
+def film_lines(settings: dict[str, Any], network: Network, frames: int) -> str:
+    """Code that falls into the dream of `picture`, so many frames, and saves the film."""
+    objective = ", ".join([f"load_network({network.name!r})", *_wished(settings)])
+    how = ["objective", "picture", str(frames), f"smallest={network.smallest_side}"]
+    how += [f"{name}={value!r}" for name, value in _unusual(settings["steps"]).items()]
+    how += [f"mask=load_mask({name!r}, picture.shape)" for name in settings["masks"]]
+    return (
+        f"objective = dream_objective({objective})\n"
+        f"film = list(zoom_film({', '.join(how)}))\n"
+        "save_animation(film, 'STEM-film.gif')"
+    )
 
 
 def style_line(settings: dict[str, Any], network: str | Network, steps: int) -> str:

@@ -122,6 +122,7 @@ def test_a_zoom_film_is_made(notebook, page, server):
     button(page, "Zoom film").click()
     expect(page.get_by_text("Saved as dream-").first).to_be_visible()
     expect(page.locator(".course-canvas").last).to_be_visible()  # Where it plays.
+    expect(button(page, "Copy the film's code")).to_be_visible()
     assert list(server[1].glob("dream-*-film.gif"))
 
 
