@@ -22,6 +22,8 @@ START = "content"
 CONTENT_WEIGHT = 0.005
 STYLE_WEIGHT = 1.0
 STYLE_SCALE = 1.0
+GRAIN = 12.0
+POOLING = "average"  # Of `texture` too.
 LARGEST_STYLE_SCALE = 8
 COLOURS = ("luminance", "match", "histogram")
 

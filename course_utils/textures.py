@@ -14,7 +14,7 @@ import numpy as np
 from course_utils.backend import tf
 from course_utils.bases import SpectralBasis
 from course_utils.colours import match_colours
-from course_utils.defaults import EXAMPLE_SIZE, MARGIN, STYLE_LAYERS, TEXTURE_STEPS
+from course_utils.defaults import EXAMPLE_SIZE, MARGIN, POOLING, STYLE_LAYERS, TEXTURE_STEPS
 from course_utils.descent import descent
 from course_utils.errors import CourseError
 from course_utils.images import Source, load_picture
@@ -104,7 +104,7 @@ def texture(
     statistic: str = "gram",
     steps: int = TEXTURE_STEPS,
     network: str | Network = "mini",
-    pooling: str = "average",
+    pooling: str = POOLING,
     seed: int = 0,
     basis: str | Callable = EVEN,
     **options: Any,
@@ -133,7 +133,7 @@ def texture_steps(
     statistic: str = "gram",
     steps: int = TEXTURE_STEPS,
     network: str | Network = "mini",
-    pooling: str = "average",
+    pooling: str = POOLING,
     seed: int = 0,
     basis: str | Callable = EVEN,
 ) -> Iterator[State]:

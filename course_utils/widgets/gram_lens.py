@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import ipywidgets as widgets
 import numpy as np
 
-from course_utils.defaults import MARGIN, NETWORKS, STYLE_LAYERS
+from course_utils.defaults import MARGIN, NETWORKS, POOLING, STYLE_LAYERS
 from course_utils.errors import CourseError
 from course_utils.lookup import layer_widths
 from course_utils.losses import layer_statistic, relative_distance, style_loss
@@ -187,7 +187,7 @@ class GramLens(Studio):
         self.worker.submit(answers, lambda show: show())
 
     def _loaded(self) -> Network:
-        return load_network(self.network, "average") if isinstance(self.network, str) else self.network
+        return load_network(self.network, POOLING) if isinstance(self.network, str) else self.network
 
     def _show_statistics(
         self, found: list[np.ndarray], distance: float, cost: float | None, layer: str, kind: str, names: list[str]

@@ -14,7 +14,7 @@ import numpy as np
 
 from course_utils.defaults import STYLE_LAYERS
 from course_utils.images import save_picture
-from course_utils.network import Network, load_network
+from course_utils.network import Network
 from course_utils.optimize import State
 from course_utils.textures import texture_steps
 from course_utils.widgets.parts import Canvas, CopyText
@@ -127,7 +127,6 @@ class Weaver(widgets.VBox):
         self.worker.submit(lambda: self._states(plan), self._show, self._ended)
 
     def _states(self, plan: Plan) -> Any:
-        network = plan.network
         return texture_steps(
             plan.example,
             plan.size,
@@ -135,7 +134,7 @@ class Weaver(widgets.VBox):
             layers=plan.layers,
             statistic=plan.statistic,
             steps=plan.steps,
-            network=load_network(network, "average") if isinstance(network, str) else network,
+            network=plan.network,
             seed=plan.seed,
         )
 
