@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING
 
 from course_utils import __version__
 from course_utils.errors import CourseError
-from course_utils.interrupts import leave, on_interrupt
+from course_utils.optimize.interrupts import leave, on_interrupt
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from course_utils.commands.job import Job
-    from course_utils.optimize import Result, State
+    from course_utils.optimize.states import Result, State
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -89,8 +89,8 @@ def writing(path: Path) -> Iterator[None]:
 def perform(job: Job, command: str) -> int:
     """Run a command and write its files. command: as it was typed, to be stored."""
     with on_interrupt(leave):
-        import course_utils.optimize  # noqa: F401  It brings TensorFlow.
-    from course_utils.images import save_animation, save_picture
+        import course_utils.backend  # noqa: F401  It brings TensorFlow.
+    from course_utils.pictures.saving import save_animation, save_picture
 
     started = time.monotonic()
     with on_interrupt(leave) as raise_again:  # There is nothing to be saved before the first step.
@@ -135,7 +135,7 @@ def info() -> int:
     """Print what there is on this machine, and what a painting will take."""
     started = time.monotonic()
     with on_interrupt(leave):
-        from course_utils import measure
+        from course_utils.commands import measure
     for line in measure.report(started):
         say(line)
     return 0

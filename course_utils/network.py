@@ -18,8 +18,9 @@ import numpy as np
 from course_utils.backend import keras, tf
 from course_utils.defaults import BLOCKS, CONVS, NETWORKS, RANDOM_WIDTHS, VGG19_WIDTHS, WEIGHTS
 from course_utils.errors import CourseError
-from course_utils.images import load_picture, names
 from course_utils.lookup import check_layer
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.shipped import names
 
 MEAN_BGR = np.array([103.939, 116.779, 123.68], "float32")  # ImageNet's mean colour, as VGG's authors subtract it.
 KERAS_FILES = {  # (file in Keras' cache, its MD5, download in MB) without the classifier, and with it.

@@ -16,8 +16,8 @@ from typing import Any
 
 from course_utils import __version__
 from course_utils.errors import CourseError
-from course_utils.images import save_picture
-from course_utils.optimize import Result
+from course_utils.optimize.states import Result
+from course_utils.pictures.saving import save_picture
 
 LOG = "runs.jsonl"
 NO_SETTINGS = ("callback", "stop", "progress")  # They do not change the picture.

@@ -15,7 +15,7 @@ def rng():
 @pytest.fixture(scope="session")
 def make_picture():
     """A function that makes a picture (height, width, 3), 0..255: soft patches of colour with a fine grain."""
-    from course_utils.images import resize
+    from course_utils.pictures.sizes import resize
 
     def make(height, width, seed=0):
         rng = np.random.default_rng(seed)
@@ -53,13 +53,14 @@ def refused():
 @pytest.fixture(scope="session")
 def originals(tmp_path_factory):
     """A folder of good and bad files; `old.png` is an older picture where the output goes."""
-    from course_utils import images
+    from course_utils.pictures.saving import save_picture
+    from course_utils.pictures.sizes import resize
 
     folder = tmp_path_factory.mktemp("originals")
     patches = np.random.default_rng(0).uniform(20, 235, (6, 8, 3)).astype("float32")
-    picture = images.resize(patches, (60, 80))
+    picture = resize(patches, (60, 80))
     for name, pixels in (("photo", picture), ("strip", picture[:2]), ("old", picture[::-1]), ("black", 0 * picture)):
-        images.save_picture(pixels, folder / f"{name}.png")
+        save_picture(pixels, folder / f"{name}.png")
     whole = (folder / "photo.png").read_bytes()
     (folder / "cut.png").write_bytes(whole[: len(whole) // 2])
     (folder / "text.jpg").write_text("not a picture")

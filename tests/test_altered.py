@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from course_utils import network as networks
-from course_utils.altered import RULES, randomized, relu_rule, with_relu_rule
 from course_utils.backend import keras, tf
 from course_utils.defaults import CONVS, RANDOM_WIDTHS
-from course_utils.explore import SCORES, backward, grad_cam
+from course_utils.explore.altered import RULES, randomized, relu_rule, with_relu_rule
+from course_utils.explore.gradients import backward, grad_cam
+from course_utils.explore.scores import SCORES
 from course_utils.network import build_vgg
 
 TABLE = {  # L9, slides 81 to 83, after Springenberg et al., figure 1: input, delta above, and deltas below by rule.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.bases import PixelBasis, SpectralBasis, spectral_filter
+from course_utils.optimize.bases import PixelBasis, SpectralBasis, spectral_filter
 
 SHAPES = [(1, 1, 3), (2, 5, 3), (17, 24, 3)]  # Tiny and odd ones too.
 BASES = [PixelBasis, SpectralBasis]

@@ -27,11 +27,12 @@ from command_lines import (
     start,
 )
 
-from course_utils import defaults, images
+from course_utils import defaults
 from course_utils.__main__ import main
 from course_utils.commands import parse
 from course_utils.commands.job import FRAMES, Film
-from course_utils.images import frames_of, load_picture, read_settings
+from course_utils.pictures.loading import frames_of, load_picture, read_settings
+from course_utils.pictures.sizes import resize
 
 QUICK = ["--network", "random", "--size", "64", "--steps", "3"]
 
@@ -208,7 +209,7 @@ def test_a_film_goes_from_the_start_to_the_picture(film: str, files: Path, capsy
     assert last < 12 < first, "a GIF has but 256 colours, and WebP loses some too"
     if film == "film.png":  # Nothing is lost, so that the photograph's differences of red and green can be found again.
         assert len(frames) == told
-        photo = images.resize(load_picture("photo.png"), 64)
+        photo = resize(load_picture("photo.png"), 64)
         for frame in frames:
             inside = ((frame > 0) & (frame < 255)).all(axis=2)  # Elsewhere it was clipped.
             redder = [(picture[..., 0] - picture[..., 1])[inside] for picture in (frame, photo)]
@@ -263,7 +264,7 @@ def test_ctrl_c_before_the_first_evaluation_is_quiet(
         raise KeyboardInterrupt
 
     before = contents(files)
-    monkeypatch.setattr(images, "resize", stopped)
+    monkeypatch.setattr("course_utils.commands.files.resize", stopped)
     assert main(["style", *shlex.split(GOOD)]) == 130
     assert capsys.readouterr() == ("", "")
     assert contents(files) == before
@@ -273,14 +274,13 @@ def test_ctrl_c_before_the_first_evaluation_is_quiet(
 def test_too_little_memory(
     kind: str, files: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from course_utils import style
     from course_utils.backend import tf
 
     def full(*_, **__):
         raise MemoryError if kind == "Python's" else tf.errors.ResourceExhaustedError(None, None, "OOM")
 
     before = contents(files)
-    monkeypatch.setattr(style, "style_transfer", full)
+    monkeypatch.setattr("course_utils.style.transfer.style_transfer", full)
     assert main(["style", *shlex.split(GOOD)]) == 1
     assert capsys.readouterr().err == "course_utils: error: there is not enough memory: choose a smaller --size.\n"
     assert contents(files) == before
@@ -289,7 +289,7 @@ def test_too_little_memory(
 def test_an_installation_without_the_paintings_takes_files(
     files: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "PAINTINGS", files / "nowhere")
+    monkeypatch.setattr("course_utils.pictures.shipped.PAINTINGS", files / "nowhere")
     assert main(["style", *shlex.split(GOOD), *QUICK]) == 0
     capsys.readouterr()
     assert main(shlex.split("style photo.png night_swirls -o old.png")) == 2
@@ -297,8 +297,8 @@ def test_an_installation_without_the_paintings_takes_files(
 
 
 def test_the_defaults_are_those_of_the_method() -> None:
-    from course_utils.style import style_transfer
-    from course_utils.style_objective import StyleObjective
+    from course_utils.style.objective import StyleObjective
+    from course_utils.style.transfer import style_transfer
 
     options = vars(parse(shlex.split("style cat night_swirls -o cat.png")))
     parameters = inspect.signature(StyleObjective).parameters | inspect.signature(style_transfer).parameters

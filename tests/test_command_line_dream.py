@@ -15,7 +15,7 @@ from command_lines import UNDER_WAY, check_refused, check_without_tensorflow, co
 from course_utils import defaults
 from course_utils.__main__ import main
 from course_utils.commands import parse
-from course_utils.images import frames_of, load_picture, read_settings
+from course_utils.pictures.loading import frames_of, load_picture, read_settings
 
 DREAM = "dream photo.png -o old.png"
 QUICK = f"{DREAM} --network random --size 64 --octaves 2 --steps 2"
@@ -199,7 +199,7 @@ def test_a_film_goes_from_the_picture_to_the_dream(files: Path, capsys: pytest.C
 
 
 def test_a_film_falls_into_the_dream(files: Path, capsys: pytest.CaptureFixture) -> None:
-    from course_utils.dream import enlarge
+    from course_utils.dream.film import enlarge
 
     assert main(shlex.split(f"{QUICK} --step .5")) == 0
     dream = load_picture("old.png")
@@ -286,7 +286,7 @@ def test_without_a_size_a_texture_is_twice_as_large_as_its_example(files: Path) 
 
 
 def test_a_film_goes_from_noise_to_the_texture(files: Path, capsys: pytest.CaptureFixture) -> None:
-    from course_utils.textures import coloured_noise
+    from course_utils.style.textures import coloured_noise
 
     assert main(shlex.split(f"{WOVEN} --steps 12 --frames film.png")) == 0
     frames = frames_of("film.png")
@@ -309,9 +309,9 @@ def test_ctrl_c_saves_the_texture_as_it_is(files: Path) -> None:
 
 @pytest.mark.parametrize("command", ["dream", "texture"])
 def test_the_defaults_are_those_of_the_method(command: str) -> None:
-    from course_utils.dream import dream_steps
-    from course_utils.dream_settings import USUAL_STEPS
-    from course_utils.textures import texture
+    from course_utils.dream.octaves import dream_steps
+    from course_utils.dream.settings import USUAL_STEPS
+    from course_utils.style.textures import texture
 
     options = vars(parse([command, "cat", "-o", "cat.png"]))
     method = {"dream": dream_steps, "texture": texture}[command]

@@ -5,12 +5,15 @@ import pytest
 
 from course_utils.backend import keras
 from course_utils.defaults import DREAM_LAYER
-from course_utils.dream import deep_dream, dream_objective, dream_steps
-from course_utils.dream_settings import PRESETS, octave_shapes
-from course_utils.images import resize
+from course_utils.dream.method import deep_dream, dream_objective
+from course_utils.dream.objectives import DreamCost, DreamObjective
+from course_utils.dream.octaves import dream_steps
+from course_utils.dream.settings import PRESETS
 from course_utils.network import Network
-from course_utils.objectives import DreamCost, DreamObjective
-from course_utils.optimize import NORMALIZATIONS, CompiledObjective, minimize
+from course_utils.optimize.evaluation import CompiledObjective
+from course_utils.optimize.loop import minimize
+from course_utils.optimize.steps import NORMALIZATIONS
+from course_utils.pictures.sizes import octave_shapes, resize
 
 
 @pytest.fixture

@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from course_utils import pool
-from course_utils.bases import PixelBasis
-from course_utils.blas import one_blas_thread
-from course_utils.descent import descent
-from course_utils.objectives import DreamObjective
-from course_utils.optimize import CompiledObjective, after, gradient_ascent, minimize
-from course_utils.style import style_steps, style_transfer
+from course_utils.dream.objectives import DreamObjective
+from course_utils.optimize import pool
+from course_utils.optimize.bases import PixelBasis
+from course_utils.optimize.blas import one_blas_thread
+from course_utils.optimize.evaluation import CompiledObjective
+from course_utils.optimize.loop import descent, minimize
+from course_utils.optimize.states import after
+from course_utils.optimize.steps import gradient_ascent
+from course_utils.style.transfer import style_steps, style_transfer
 
 
 def bowl(picture):

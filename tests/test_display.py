@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils.display import GAP, TITLE, sheet, show, watch
-from course_utils.optimize import State
+from course_utils.optimize.states import State
+from course_utils.pictures.display import GAP, TITLE, sheet, show, watch
 
 
 @pytest.fixture

@@ -8,13 +8,14 @@ import pytest
 import scipy.ndimage
 
 from course_utils.backend import tf
-from course_utils.colours import colour_filter, match_colours
 from course_utils.defaults import OCTAVES
-from course_utils.dream import dream_steps, enlarge, zoom_film
-from course_utils.dream_settings import octave_shapes
-from course_utils.images import resize
-from course_utils.objectives import DreamObjective
-from course_utils.optimize import NORMALIZATIONS, CompiledObjective, gradient_ascent
+from course_utils.dream.film import enlarge, zoom_film
+from course_utils.dream.objectives import DreamObjective
+from course_utils.dream.octaves import dream_steps
+from course_utils.optimize.evaluation import CompiledObjective
+from course_utils.optimize.steps import NORMALIZATIONS, gradient_ascent
+from course_utils.pictures.colours import colour_filter, match_colours
+from course_utils.pictures.sizes import octave_shapes, resize
 
 PLAIN = {
     "octaves": 1,

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from course_utils import defaults
-from course_utils.dream_settings import PRESETS, USUAL, check_numbers, find_preset, octave_shapes
+from course_utils.dream.settings import PRESETS, USUAL, check_numbers, find_preset
 from course_utils.lookup import layer_widths
+from course_utils.pictures.sizes import octave_shapes
 
 NAN = float("nan")
 

@@ -5,19 +5,10 @@ import pytest
 
 from course_utils.backend import keras, tf
 from course_utils.defaults import RANDOM_WIDTHS
-from course_utils.explore import (
-    SCORES,
-    backward,
-    class_number,
-    class_picture,
-    class_shares,
-    codes,
-    fooling_picture,
-    grad_cam,
-    nearest,
-    occlusion_map,
-    saliency_map,
-)
+from course_utils.explore.ascent import class_picture, fooling_picture
+from course_utils.explore.gradients import backward, grad_cam, saliency_map
+from course_utils.explore.neighbours import codes, nearest
+from course_utils.explore.scores import SCORES, class_number, class_shares, occlusion_map
 from course_utils.network import Network
 
 

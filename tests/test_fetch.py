@@ -12,11 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_utils import commons, fetch, images
 from course_utils.__main__ import main
 from course_utils.commands import check, parse
 from course_utils.errors import CourseError
-from course_utils.fetch import painting
+from course_utils.pictures import commons, fetch
+from course_utils.pictures.fetch import painting
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.saving import encode
+from course_utils.pictures.shipped import names
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -139,7 +142,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def server(make_picture, monkeypatch):
-    server = Server(images.encode(make_picture(60, 80)))
+    server = Server(encode(make_picture(60, 80)))
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     monkeypatch.setattr(fetch, "ADDRESS", server.address)
     yield server
@@ -156,7 +159,7 @@ def test_a_painting_comes_as_a_picture(answer, server):
     server.answer = answer
     picture = painting("starry_night", progress=False)
     assert picture.dtype == np.float32
-    np.testing.assert_array_equal(picture, images.load_picture(server.data))
+    np.testing.assert_array_equal(picture, load_picture(server.data))
     assert len(server.asked) == (2 if answer == "redirect" else 1)
 
 
@@ -282,7 +285,7 @@ def test_where_nothing_can_be_kept_the_painting_lasts_as_long_as_the_program(why
     elif why == "a folder in the file's place":
         (cache / "water_lilies.jpg").mkdir(parents=True)
     elif why == "full":
-        monkeypatch.setattr(images.os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+        monkeypatch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     else:
         for variable in ("COURSE_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
             monkeypatch.delenv(variable, raising=False)
@@ -333,7 +336,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(name, hint, refused):
 
 def test_every_painting_has_a_shipped_one_to_stand_in_and_its_credit():
     credits = (ROOT / "images" / "CREDITS.md").read_text(encoding="utf-8")
-    shipped = images.names()
+    shipped = names()
     assert len(commons.PAINTINGS) >= 12
     for name, one in commons.PAINTINGS.items():
         assert one.instead in shipped["paintings"]
@@ -346,7 +349,7 @@ def test_every_painting_has_a_shipped_one_to_stand_in_and_its_credit():
 
 def test_a_name_alone_fetches_nothing_but_says_how_to(server, refused):
     with refused("starry_night: no such file", 'painting("starry_night")', "commons:starry_night"):
-        images.load_picture("starry_night")
+        load_picture("starry_night")
     assert server.asked == []
 
 

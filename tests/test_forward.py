@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from course_utils.altered import RULES, with_relu_rule
 from course_utils.backend import keras, tf
-from course_utils.explore import backward
-from course_utils.forward import Forward, one_hot_delta
+from course_utils.explore.altered import RULES, with_relu_rule
+from course_utils.explore.forward import Forward, one_hot_delta
+from course_utils.explore.gradients import backward
 from course_utils.network import Network
 
 

@@ -7,19 +7,10 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms, ImageDraw, features
 
-from course_utils import images
-from course_utils.images import (
-    check_output,
-    encode,
-    frames_of,
-    load_mask,
-    load_picture,
-    names,
-    read_settings,
-    resize,
-    save_animation,
-    save_picture,
-)
+from course_utils.pictures.loading import frames_of, load_mask, load_picture, read_settings
+from course_utils.pictures.saving import check_output, encode, save_animation, save_picture, to_image
+from course_utils.pictures.shipped import names
+from course_utils.pictures.sizes import resize
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -192,7 +183,7 @@ def test_the_array_given_is_never_changed_nor_shared():
 
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP", "GIF", "TIFF", "AVIF", "HEIF"])
 def test_a_cut_off_file_is_refused_wherever_it_is_cut(format, make_picture, refused, tmp_path):
-    image = images.to_image(make_picture(64, 96))
+    image = to_image(make_picture(64, 96))
     if format == "AVIF" and not features.check("avif"):
         pytest.skip("this Pillow knows no AVIF")
     pillow_heif.register_heif_opener()
@@ -212,7 +203,7 @@ def test_whatever_a_decoder_raises_the_file_is_named(error, quarters, refused, m
     def fail(image):
         raise error("broken data stream\nat block 7")
 
-    monkeypatch.setattr(images, "_to_array", fail)
+    monkeypatch.setattr("course_utils.pictures.loading._to_array", fail)
     with refused("the uploaded file", "damaged", "broken data stream"):
         load_picture(file_of(quarters))
 
@@ -371,7 +362,7 @@ def test_an_impossible_output_is_refused_before_the_work(name, word, refused, tm
 
 
 def test_an_output_that_may_not_be_written_is_refused(refused, tmp_path, monkeypatch):
-    monkeypatch.setattr(images.os, "access", lambda path, mode: False)  # Permissions do not bind an administrator.
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # Permissions do not bind an administrator.
     with refused("a.png", "may not be written"):
         check_output(tmp_path / "a.png")
 

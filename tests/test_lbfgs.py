@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from course_utils.lbfgs import LBFGS, scaled_pair, two_loop
+from course_utils.optimize.lbfgs import LBFGS, scaled_pair, two_loop
 
 
 def rosenbrock(x):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.maps import (
+from course_utils.explore.maps import (
     Grid,
     as_picture,
     distribution,

@@ -7,7 +7,6 @@ import pytest
 
 from course_utils import network as networks
 from course_utils.backend import keras, tf
-from course_utils.images import load_picture, names
 from course_utils.network import (
     CONVS,
     RANDOM_WIDTHS,
@@ -19,6 +18,8 @@ from course_utils.network import (
     load_network,
     preprocess_image,
 )
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.shipped import names
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 EXACT = SHARED / "data" / "weights" / "vgg19_conv1_1-conv3_4.npz"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from course_utils.backend import keras, tf
+from course_utils.dream.objectives import DREAM_LAYER, DreamCost, DreamObjective, class_index, unit_vector
 from course_utils.network import Network
-from course_utils.objectives import DREAM_LAYER, DreamCost, DreamObjective, class_index, unit_vector
-from course_utils.optimize import CompiledObjective
+from course_utils.optimize.evaluation import CompiledObjective
 
 PAIR = np.array([[1.0, 0.5], [-2.0, 0.25], [0.5, 3.0]], "float32")  # From three channels to two.
 SCORES = np.array([[1.0, -2.0, 0.5, 3.0], [0.25, 1.0, -1.0, 2.0]], "float32")

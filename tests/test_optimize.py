@@ -8,18 +8,12 @@ import pytest
 import threadpoolctl
 
 from course_utils.backend import tf
-from course_utils.bases import PixelBasis
-from course_utils.optimize import (
-    NORMALIZATIONS,
-    CompiledObjective,
-    Recorder,
-    State,
-    adam,
-    consume,
-    gradient_ascent,
-    minimize,
-)
-from course_utils.style_objective import StyleObjective
+from course_utils.optimize.bases import PixelBasis
+from course_utils.optimize.evaluation import CompiledObjective
+from course_utils.optimize.loop import Recorder, minimize
+from course_utils.optimize.states import State, consume
+from course_utils.optimize.steps import NORMALIZATIONS, adam, gradient_ascent
+from course_utils.style.objective import StyleObjective
 
 METHODS = ["lbfgs", "scipy"]
 BASES = ["pixels", "spectral"]

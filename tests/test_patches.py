@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from course_utils.explore import backward
-from course_utils.images import names, resize, save_picture
+from course_utils.explore.gradients import backward
+from course_utils.explore.patches import PatchIndex, cell_at, cut, field_box, picture_collection, top_patches
 from course_utils.network import MEAN_BGR
-from course_utils.patches import PatchIndex, cell_at, cut, field_box, picture_collection, top_patches
+from course_utils.pictures.saving import save_picture
+from course_utils.pictures.shipped import names
+from course_utils.pictures.sizes import resize
 
 LAYER, CHANNEL, SIDE, STRIDE = "block2_conv1", 4, 10, 2
 

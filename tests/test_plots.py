@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils import plots
-from course_utils.colours import LUMA
-from course_utils.maps import BLUE, ORANGE, as_picture, heat, map_grid
+from course_utils.explore.maps import BLUE, ORANGE, as_picture, heat, map_grid
+from course_utils.pictures import plots
+from course_utils.pictures.colours import LUMA
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.regions import outlined, region_mask, superpixels
+from course_utils.pictures.regions import outlined, region_mask, superpixels
 from course_utils.widgets.regions import RegionPicker
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from course_utils import __version__, style_transfer, texture
-from course_utils.images import load_picture, read_settings
 from course_utils.network import load_network
+from course_utils.pictures.loading import load_picture, read_settings
 from course_utils.runlog import LOG, logged, read_log
 
 QUICK = {"size": 48, "steps": 3, "network": "random", "progress": False}

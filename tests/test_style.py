@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from course_utils import pool
 from course_utils.backend import tf
-from course_utils.colours import keep_chroma, match_colours, match_histogram
 from course_utils.defaults import CONTENT_LAYER, STYLE_LAYERS
-from course_utils.images import load_picture, resize
-from course_utils.optimize import CompiledObjective
-from course_utils.style import start_picture, style_transfer
-from course_utils.style_objective import WEIGHTINGS, StyleObjective
+from course_utils.optimize import pool
+from course_utils.optimize.evaluation import CompiledObjective
+from course_utils.pictures.colours import keep_chroma, match_colours, match_histogram
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.sizes import resize
+from course_utils.style.objective import WEIGHTINGS, StyleObjective
+from course_utils.style.transfer import start_picture, style_transfer
 
 STYLE_TERMS = [f"style {layer}" for layer in STYLE_LAYERS]
 VGG19_CHANNELS = (64, 128, 256, 512, 512)

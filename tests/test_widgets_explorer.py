@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils.altered import with_relu_rule
-from course_utils.explore import backward
-from course_utils.forward import Forward, one_hot_delta
-from course_utils.images import encode, load_picture, save_picture
-from course_utils.maps import as_picture, map_grid, nearly_largest, strongest_channels
-from course_utils.patches import cut, field_box, top_patches
+from course_utils.explore.altered import with_relu_rule
+from course_utils.explore.forward import Forward, one_hot_delta
+from course_utils.explore.gradients import backward
+from course_utils.explore.maps import as_picture, map_grid, nearly_largest, strongest_channels
+from course_utils.explore.patches import cut, field_box, top_patches
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.saving import encode, save_picture
 from course_utils.widgets.explorer import PATCH_SIZE, LayerExplorer
 from course_utils.widgets.explorer_views import shares
 

@@ -8,11 +8,12 @@ import psutil
 import pytest
 
 from course_utils.defaults import STYLE_LAYERS
-from course_utils.images import load_picture, read_settings, save_picture
+from course_utils.explore.matrices import common_scale, statistic_picture
 from course_utils.losses import gram_matrix, layer_statistic, relative_distance
-from course_utils.matrices import common_scale, statistic_picture
 from course_utils.network import load_network
-from course_utils.textures import inner_features, shuffle_positions, texture, texture_steps
+from course_utils.pictures.loading import load_picture, read_settings
+from course_utils.pictures.saving import save_picture
+from course_utils.style.textures import inner_features, shuffle_positions, texture, texture_steps
 from course_utils.widgets import GramLens
 from course_utils.widgets.weaver import layers_of
 

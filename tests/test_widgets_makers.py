@@ -8,10 +8,10 @@ import numpy as np
 import psutil
 import pytest
 
-from course_utils import images
 from course_utils.__main__ import main
-from course_utils.images import frames_of, load_picture, read_settings
 from course_utils.network import load_network
+from course_utils.pictures.loading import frames_of, load_mask, load_picture, read_settings
+from course_utils.pictures.saving import encode
 from course_utils.widgets import DreamStudio, StyleStudio
 
 
@@ -184,7 +184,7 @@ def test_an_exception_in_the_thread_is_one_line_and_keeps_the_picture(kind, open
 def test_an_uploaded_picture_is_taken_and_code_says_where_it_must_lie(kind, open_studio):
     studio = open_studio(kind)
     chooser = studio.source
-    data = images.encode(load_picture("coffee", 300), "PNG")
+    data = encode(load_picture("coffee", 300), "PNG")
     for k, part in enumerate((data[:1000], data[1000:])):
         message = {"event": "part", "name": "mine.png", "size": len(data), "first": k == 0, "last": k == 1}
         chooser.file._heard(None, message, [part])
@@ -207,7 +207,7 @@ def test_only_chosen_regions_change(kind, open_studio, tmp_path):
         studio.numbers["octaves"].value = 1  # What is enlarged from a smaller one spills over by some pixels.
     run(studio)
     if kind is DreamStudio:
-        mask = images.load_mask(studio.regions.masks()[0], studio.now.picture.shape)
+        mask = load_mask(studio.regions.masks()[0], studio.now.picture.shape)
         untouched = mask == 0
         assert 0.5 < untouched.mean() < 1
         change = np.abs(studio.now.picture - studio.first().picture).max(-1)
@@ -350,7 +350,7 @@ def test_a_film_is_saved_whole_and_as_far_as_it_was_stopped(open_studio, tmp_pat
 
 
 def test_a_slider_moved_while_it_paints_compiles_nothing(open_studio, monkeypatch):
-    from course_utils.style_objective import StyleObjective
+    from course_utils.style.objective import StyleObjective
 
     studio, traced = open_studio(StyleStudio), []
     call = StyleObjective.__call__

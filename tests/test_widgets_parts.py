@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
 
-from course_utils.images import PHOTOGRAPHS, encode, load_picture, save_picture
-from course_utils.plots import shares_svg
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.plots import shares_svg
+from course_utils.pictures.saving import encode, save_picture
+from course_utils.pictures.shipped import PHOTOGRAPHS
 from course_utils.widgets import DreamStudio, GramLens, LayerExplorer, StyleStudio, Upload
 from course_utils.widgets.chooser import OWN, Chooser
 from course_utils.widgets.parts import FileInput

@@ -9,9 +9,12 @@ from functools import cache
 import numpy as np
 
 import course_utils.network as networks
-from course_utils import dream, explore, optimize, style, textures
 from course_utils.backend import keras
 from course_utils.defaults import CONVS, WEIGHTS
+from course_utils.dream import method
+from course_utils.explore import ascent
+from course_utils.optimize import loop, steps
+from course_utils.style import textures, transfer
 
 MOST_STEPS = 4
 WIDTHS = {name: {"1": 20, "2": 36, "3": 72, "4": 132, "5": 140}[name[5]] for name in CONVS}  # Not mini's: a few more.
@@ -23,11 +26,11 @@ def install() -> None:
     networks.VGG19_WIDTHS, networks._application = WIDTHS, application
     known = (WEIGHTS / "class_names.txt").read_text(encoding="utf-8").split("\n")[:200]
     networks.imagenet_classes = lambda: known + [f"class {k}" for k in range(len(known), 1000)]
-    for module in (optimize, style, textures, dream, explore):
+    for module in (loop, steps, transfer, textures, method):
         for name in ("minimize", "gradient_ascent", "adam"):
             if hasattr(module, name):
                 setattr(module, name, cut(getattr(module, name)))
-    explore.fooling_picture = changed
+    ascent.fooling_picture = changed
 
 
 def changed(network: networks.Network, picture: np.ndarray, *_: object, **__: object) -> np.ndarray:

@@ -19,10 +19,12 @@ import numpy as np
 from tqdm import tqdm
 
 from course_utils.backend import tf
-from course_utils.images import load_picture, names
 from course_utils.network import VGG19_WIDTHS, Network, build_vgg, load_network
-from course_utils.optimize import CompiledObjective, compiled, minimize
-from course_utils.style_objective import StyleObjective
+from course_utils.optimize.evaluation import CompiledObjective, compiled
+from course_utils.optimize.loop import minimize
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.shipped import names
+from course_utils.style.objective import StyleObjective
 
 REPEATS = 15
 

@@ -16,9 +16,10 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from course_utils import network as networks
-from course_utils.dream import deep_dream
-from course_utils.images import load_picture, save_picture, to_image
-from course_utils.style import style_transfer
+from course_utils.dream.method import deep_dream
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.saving import save_picture, to_image
+from course_utils.style.transfer import style_transfer
 
 STYLES = [
     ("temple", "night_swirls"),

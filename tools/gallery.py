@@ -18,15 +18,20 @@ from scipy.ndimage import gaussian_filter
 from setup_venv import ROOT
 
 from course_utils.backend import tf
-from course_utils.display import sheet
-from course_utils.dream import deep_dream
-from course_utils.explore import class_picture, saliency_map
-from course_utils.images import load_picture, names, resize, to_image
+from course_utils.dream.method import deep_dream
+from course_utils.explore.ascent import class_picture
+from course_utils.explore.gradients import saliency_map
 from course_utils.losses import content_loss
 from course_utils.network import load_network
-from course_utils.optimize import adam, gradient_ascent, minimize
-from course_utils.style import style_transfer
-from course_utils.textures import texture
+from course_utils.optimize.loop import minimize
+from course_utils.optimize.steps import adam, gradient_ascent
+from course_utils.pictures.display import sheet
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.saving import to_image
+from course_utils.pictures.shipped import names
+from course_utils.pictures.sizes import resize
+from course_utils.style.textures import texture
+from course_utils.style.transfer import style_transfer
 
 RESULTS = ROOT / "images" / "results"
 HANGING = ("temple", "cat", "astronaut")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course_utils import defaults, images
-from course_utils.arguments import (
+from course_utils import defaults
+from course_utils.commands import files
+from course_utils.commands.arguments import (
     LARGEST_SIZE,
     TOLD,
     Parser,
@@ -23,15 +24,17 @@ from course_utils.arguments import (
     size,
     weighted,
 )
-from course_utils.commands import files
 from course_utils.commands.job import Film, Job, as_bytes
-from course_utils.dream_settings import PRESETS, USUAL_STEPS, Preset, find_preset, octave_shapes
+from course_utils.dream.settings import PRESETS, USUAL_STEPS, Preset, find_preset
 from course_utils.errors import CourseError
-from course_utils.interrupts import on_interrupt
 from course_utils.lookup import check_channel, check_layer, class_names, find_class, layer_widths
+from course_utils.optimize.interrupts import on_interrupt
+from course_utils.pictures.loading import load_mask
+from course_utils.pictures.saving import ANIMATED_AS, SAVED_AS
+from course_utils.pictures.sizes import octave_shapes
 
 if TYPE_CHECKING:
-    from course_utils.optimize import Result, State
+    from course_utils.optimize.states import Result, State
 
 HELP = "let a network put more of what it sees into a picture"
 EXAMPLE = "python -m course_utils dream rocket -o dream.png"
@@ -81,7 +84,7 @@ class DreamJob(Job):
         return Film(self.picture, steps["steps"] * len(shapes))
 
     def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
-        from course_utils.dream import deep_dream
+        from course_utils.dream.method import deep_dream
 
         result = deep_dream(
             self.picture,
@@ -100,7 +103,8 @@ class DreamJob(Job):
         """The film from a dream into it. At Ctrl-C it ends with the frame that is being dreamt."""
         from tqdm.auto import tqdm
 
-        from course_utils.dream import dream_objective, zoom_film
+        from course_utils.dream.film import zoom_film
+        from course_utils.dream.method import dream_objective
         from course_utils.network import load_network
 
         frames, interrupts = [], []
@@ -114,7 +118,7 @@ class DreamJob(Job):
                 if k not in ("octaves", "steps")
             }
             steps |= {"smallest": network.smallest_side}
-            steps |= {} if self.mask is None else {"mask": images.load_mask(self.mask, self.picture.shape)}
+            steps |= {} if self.mask is None else {"mask": load_mask(self.mask, self.picture.shape)}
             film = zoom_film(objective, result.picture, self.zoom_frames, **steps)
             for picture in tqdm(film, "falling", self.zoom_frames, leave=False):
                 frames.append(as_bytes(picture))
@@ -191,7 +195,7 @@ def check(options: argparse.Namespace) -> DreamJob:
         _check_guide(wanted["layers"] or chosen.layers_of(options.network), picture, guide)
     mask = files.read(options.mask) if options.mask else None
     if mask is not None:
-        images.load_mask(mask, picture.shape, f"--mask {options.mask}")  # For its complaint.
+        load_mask(mask, picture.shape, f"--mask {options.mask}")  # For its complaint.
     given |= {} if chosen.cost else {"seed": options.seed}
     return DreamJob(out=out, frames=frames, words=_words(options, wanted, chosen, given, longest), picture=picture,
                     wanted=wanted, guide=guide, mask=mask, preset=options.preset, chosen=chosen,
@@ -217,10 +221,10 @@ def _check_wishes(wanted: dict[str, dict[Any, float]], options: argparse.Namespa
 
 
 def _outputs(options: argparse.Namespace) -> tuple[Path, Path | None]:
-    types, type_ = images.ANIMATED_AS if options.zoom_frames else images.SAVED_AS, Path(options.output).suffix.lower()
+    types, type_ = ANIMATED_AS if options.zoom_frames else SAVED_AS, Path(options.output).suffix.lower()
     if options.zoom_frames and type_ not in types:
         raise CourseError(f"-o {options.output}: --zoom-frames makes a film of it; use {', '.join(types)}.")
-    if type_ in images.ANIMATED_AS and type_ not in types:
+    if type_ in ANIMATED_AS and type_ not in types:
         raise CourseError(f"-o {options.output}: {type_} is for films; add --zoom-frames, or use {', '.join(types)}.")
     sources = (source for source in (options.image, options.guide, options.mask) if source)
     return files.outputs(options, sources, tuple(types))

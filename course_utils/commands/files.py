@@ -11,15 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils import commons, fetch, images
-from course_utils.arguments import LARGEST_SIZE
+from course_utils.commands.arguments import LARGEST_SIZE
 from course_utils.errors import CourseError
+from course_utils.pictures import commons, fetch
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.saving import ANIMATED_AS, SAVED_AS, check_output
+from course_utils.pictures.shipped import find_picture
+from course_utils.pictures.sizes import resize
 
 
 def find(source: str) -> Path | None:
     """The file of a picture, or None for a painting on Wikimedia Commons, of which only the name is checked yet."""
     if not source.startswith(commons.PREFIX):
-        return images.find_picture(source)
+        return find_picture(source)
     commons.find_painting(source.removeprefix(commons.PREFIX))
     return None
 
@@ -28,11 +32,11 @@ def read(source: str) -> np.ndarray:
     """A picture in its own size; a painting on Wikimedia Commons is fetched."""
     if source.startswith(commons.PREFIX):
         return fetch.painting(source.removeprefix(commons.PREFIX))
-    return images.load_picture(source)
+    return load_picture(source)
 
 
 def outputs(
-    options: argparse.Namespace, sources: Iterable[str], types: Iterable[str] = tuple(images.SAVED_AS)
+    options: argparse.Namespace, sources: Iterable[str], types: Iterable[str] = tuple(SAVED_AS)
 ) -> tuple[Path, Path | None]:
     """The files that -o and --frames name, when they can be written and are none of the sources.
 
@@ -40,7 +44,7 @@ def outputs(
     """
     inputs = [file for file in map(find, sources) if file]
     out = _writable(options.output, types, inputs)
-    frames = _writable(options.frames, images.ANIMATED_AS, inputs) if options.frames else None
+    frames = _writable(options.frames, ANIMATED_AS, inputs) if options.frames else None
     if frames and _same(out, frames):
         raise CourseError(f"--frames {frames} is the picture that -o names: give the film another name.")
     return out, frames
@@ -48,7 +52,7 @@ def outputs(
 
 def _writable(path: str, types: Iterable[str], inputs: list[Path]) -> Path:
     """The path of a file to be written, if it can be, and if it is none of the inputs."""
-    out = images.check_output(path, tuple(types))
+    out = check_output(path, tuple(types))
     if any(_same(out, source) for source in inputs):
         raise CourseError(f"{path} is one of the pictures to be read and would be overwritten: choose another name.")
     try:  # Permissions say nothing to an administrator, nor of a disk that is full or may only be read.
@@ -70,7 +74,7 @@ def load(source: str, size: int, least: int, remedy: str) -> np.ndarray:
     picture = read(source)
     shorter, longer = sorted(picture.shape[:2])
     if round(size * shorter / longer) >= least:
-        return images.resize(picture, size)
+        return resize(picture, size)
     needed = math.ceil(least * longer / shorter)
     raise CourseError(
         f"{source} would have a side of {round(size * shorter / longer)} pixels, and the network needs {least}: "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from course_utils.optimize import Result, State
+    from course_utils.optimize.states import Result, State
 
 FRAMES = 36  # Of a film, about; they are spread evenly over the run.
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from course_utils import defaults, images
-from course_utils.arguments import (
+from course_utils import defaults
+from course_utils.commands import files
+from course_utils.commands.arguments import (
     LARGEST_SIZE,
     MOST_WEIGHT,
     TOLD,
@@ -24,13 +25,14 @@ from course_utils.arguments import (
     size,
     style_network,
 )
-from course_utils.colours import keep_chroma
-from course_utils.commands import files
 from course_utils.commands.job import Film, Job
 from course_utils.errors import CourseError
+from course_utils.pictures.colours import keep_chroma
+from course_utils.pictures.loading import load_mask
+from course_utils.pictures.sizes import resize
 
 if TYPE_CHECKING:
-    from course_utils.optimize import Result, State
+    from course_utils.optimize.states import Result, State
 
 HELP = "paint a photograph in the style of one or more paintings"
 EXAMPLE = "python -m course_utils style cat night_swirls -o cat.png"
@@ -68,13 +70,13 @@ class StyleJob(Job):
     options: dict[str, Any]
 
     def film(self) -> Film:
-        from course_utils.style import start_picture
+        from course_utils.style.transfer import start_picture
 
         first = start_picture(self.start, self.content, self.options["seed"])
         return Film(first, self.options["steps"] * self.options["stages"], self._finish)
 
     def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
-        from course_utils.style import style_transfer
+        from course_utils.style.transfer import style_transfer
 
         result = style_transfer(
             self.content,
@@ -88,7 +90,7 @@ class StyleJob(Job):
         return result, [result.picture]
 
     def _finish(self, picture: np.ndarray) -> np.ndarray:
-        picture = images.resize(picture, self.content.shape[:2])  # That of an early stage is smaller.
+        picture = resize(picture, self.content.shape[:2])  # That of an early stage is smaller.
         return keep_chroma(picture, self.content) if self.options["colours"] == "luminance" else picture
 
 
@@ -142,7 +144,7 @@ def check(options: argparse.Namespace) -> StyleJob:
     start = files.read(options.start) if given_start else options.start
     masks = [files.read(mask) for mask in options.masks] if options.masks else None
     for name, mask in zip(options.masks or [], masks or []):
-        images.load_mask(mask, content.shape, f"--mask {name}")  # For its complaint.
+        load_mask(mask, content.shape, f"--mask {name}")  # For its complaint.
     given = {name: getattr(options, name) for name in PASSED}
     words = {"content": options.content, "styles": ", ".join(options.styles), "start": options.start} | given
     words |= {"blend": ",".join(f"{weight:g}" for weight in options.blend or [1] * len(styles))}

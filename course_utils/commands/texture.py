@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from course_utils import defaults
-from course_utils.arguments import (
+from course_utils.commands import files
+from course_utils.commands.arguments import (
     LARGEST_SIZE,
     TOLD,
     Parser,
@@ -23,13 +24,12 @@ from course_utils.arguments import (
     unweighted,
     width_and_height,
 )
-from course_utils.commands import files
 from course_utils.commands.job import Film, Job
 from course_utils.errors import CourseError
 from course_utils.lookup import check_layer, layer_widths
 
 if TYPE_CHECKING:
-    from course_utils.optimize import Result, State
+    from course_utils.optimize.states import Result, State
 
 HELP = "weave a texture like an example, from noise; it can be laid side by side like tiles"
 EXAMPLE = "python -m course_utils texture woven_kilim -o kilim.png"
@@ -52,12 +52,12 @@ class TextureJob(Job):
     options: dict[str, Any]
 
     def film(self) -> Film:
-        from course_utils.textures import coloured_noise
+        from course_utils.style.textures import coloured_noise
 
         return Film(coloured_noise(self.example, self.size, self.options["seed"]), self.options["steps"])
 
     def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
-        from course_utils.textures import texture
+        from course_utils.style.textures import texture
 
         result = texture(self.example, self.size, callback=callback, progress="weaving", **self.options)
         return result, [result.picture]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from course_utils.altered import relu_rule
 from course_utils.backend import tf
 from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, parts, short, unchanged
+from course_utils.explore.altered import relu_rule
 
 # The lecture's table (L9, slides 81 to 83, after Springenberg et al.): a ReLU's input, and the delta above it.
 INPUT = np.array([[1, -1, 5], [2, -5, -7], [-3, 2, 4]], "float32")

@@ -7,7 +7,7 @@ import numpy as np
 from course_utils.backend import tf
 from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, parts, short, unchanged
 from course_utils.losses import total_variation_loss
-from course_utils.optimize import compiled
+from course_utils.optimize.evaluation import compiled
 
 FORMS = ("squared", "l1", "keras")
 

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.optimize
 
 from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, parts, short, unchanged
-from course_utils.lbfgs import scaled_pair, two_loop
+from course_utils.optimize.lbfgs import scaled_pair, two_loop
 
 Pairs = Sequence[tuple[np.ndarray, np.ndarray]]
 Function = Callable[[np.ndarray], tuple[float, np.ndarray]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.colours import LUMA
 from course_utils.exercises.checking import Answer, NotAttempted, Wrong, checker, choice, compare, short, unchanged
+from course_utils.pictures.colours import LUMA
 
 
 def _with_colours_of(photo: np.ndarray, painted: np.ndarray) -> np.ndarray:

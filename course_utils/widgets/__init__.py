@@ -5,16 +5,6 @@ from course_utils.widgets import DreamStudio
 DreamStudio("cat")
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from course_utils.lazy import attributes
-
-_HOME = {
-    "DreamStudio": "dream_studio",
-    "GramLens": "gram_lens",
-    "LayerExplorer": "explorer",
-    "StyleStudio": "style_studio",
-    "Upload": "upload",
-}
-__all__ = sorted(_HOME)
-__getattr__, __dir__ = attributes(__name__, _HOME)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -9,7 +9,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_utils.errors import CourseError
-from course_utils.images import Source, load_picture, names, resize, to_image
+from course_utils.pictures.loading import Source, load_picture
+from course_utils.pictures.saving import to_image
+from course_utils.pictures.shipped import names
+from course_utils.pictures.sizes import resize
 from course_utils.widgets.parts import FileInput
 
 LARGEST = 4096  # Pixels on the longest side that are kept of a picture.

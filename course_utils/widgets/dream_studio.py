@@ -11,14 +11,19 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_utils.defaults import DREAM_LAYER
-from course_utils.dream import dream_objective, dream_steps, zoom_film
-from course_utils.dream_settings import USUAL_STEPS, octave_shapes
+from course_utils.dream.film import zoom_film
+from course_utils.dream.method import dream_objective
+from course_utils.dream.objectives import class_index
+from course_utils.dream.octaves import dream_steps
+from course_utils.dream.settings import USUAL_STEPS
 from course_utils.errors import CourseError
-from course_utils.images import encode_film, load_mask, resize, save_animation
 from course_utils.network import Network, load_network
-from course_utils.objectives import class_index
-from course_utils.optimize import CompiledObjective, State
-from course_utils.pool import borrowed
+from course_utils.optimize.evaluation import CompiledObjective
+from course_utils.optimize.pool import borrowed
+from course_utils.optimize.states import State
+from course_utils.pictures.loading import load_mask
+from course_utils.pictures.saving import encode_film, save_animation
+from course_utils.pictures.sizes import octave_shapes, resize
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.maker import Maker, Moment, as_bytes, save_masks
 from course_utils.widgets.parts import Canvas, CopyText

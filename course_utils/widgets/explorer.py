@@ -10,12 +10,13 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course_utils.altered import RULES
-from course_utils.forward import Forward, one_hot_delta
-from course_utils.images import Source, load_picture, names
-from course_utils.maps import strongest_channels
+from course_utils.explore.altered import RULES
+from course_utils.explore.forward import Forward, one_hot_delta
+from course_utils.explore.maps import strongest_channels
+from course_utils.explore.patches import Box, PatchIndex, cell_at, field_box
 from course_utils.network import Network, load_network
-from course_utils.patches import Box, PatchIndex, cell_at, field_box
+from course_utils.pictures.loading import Source, load_picture
+from course_utils.pictures.shipped import names
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.explorer_views import Views
 from course_utils.widgets.parts import CopyText, Tiles

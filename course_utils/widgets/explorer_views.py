@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 import numpy as np
 
-from course_utils.maps import (
+from course_utils.explore.maps import (
     Grid,
     as_picture,
     distribution,
@@ -18,7 +18,7 @@ from course_utils.maps import (
     nearly_largest,
     side_by_side,
 )
-from course_utils.patches import Box, Patch, cut
+from course_utils.explore.patches import Box, Patch, cut
 from course_utils.widgets.parts import Canvas
 from course_utils.widgets.studio import columns
 

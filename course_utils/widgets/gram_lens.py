@@ -9,12 +9,12 @@ import numpy as np
 
 from course_utils.defaults import MARGIN, NETWORKS, POOLING, STYLE_LAYERS
 from course_utils.errors import CourseError
+from course_utils.explore.maps import map_grid, strongest_channels
+from course_utils.explore.matrices import common_scale, statistic_picture
 from course_utils.lookup import layer_widths
 from course_utils.losses import layer_statistic, relative_distance, style_loss
-from course_utils.maps import map_grid, strongest_channels
-from course_utils.matrices import common_scale, statistic_picture
 from course_utils.network import Network, load_network
-from course_utils.textures import inner_features, shuffle_positions
+from course_utils.style.textures import inner_features, shuffle_positions
 from course_utils.widgets.parts import Canvas, Tiles
 from course_utils.widgets.patch import PatchPicker
 from course_utils.widgets.studio import Studio, columns, dropdown, row, things_to_try

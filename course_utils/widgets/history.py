@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from course_utils.images import encode, resize
+from course_utils.pictures.saving import encode
+from course_utils.pictures.sizes import resize
 from course_utils.widgets.maker import Moment
 from course_utils.widgets.parts import Tiles
 

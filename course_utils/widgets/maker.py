@@ -10,8 +10,8 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course_utils.images import save_picture, to_image
-from course_utils.optimize import State
+from course_utils.optimize.states import State
+from course_utils.pictures.saving import save_picture, to_image
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.parts import Canvas, CopyText
 from course_utils.widgets.recipes import with_imports

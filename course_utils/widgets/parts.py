@@ -13,7 +13,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from course_utils.images import encode
+from course_utils.pictures.saving import encode
 
 STATIC = Path(__file__).resolve().parent / "static"
 LARGEST_FILE = 256 << 20  # Bytes that are taken from a browser; they are held in memory, and more is no picture.

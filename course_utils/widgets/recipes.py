@@ -10,7 +10,7 @@ import shlex
 from typing import Any
 
 from course_utils import defaults
-from course_utils.dream_settings import USUAL_STEPS
+from course_utils.dream.settings import USUAL_STEPS
 from course_utils.network import Network
 
 # That a recipe may use.

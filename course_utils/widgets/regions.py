@@ -7,7 +7,7 @@ from collections.abc import Callable
 import ipywidgets as widgets
 import numpy as np
 
-from course_utils.regions import outlined, region_mask, superpixels
+from course_utils.pictures.regions import outlined, region_mask, superpixels
 from course_utils.widgets.parts import Canvas
 from course_utils.widgets.studio import row, slider
 

@@ -12,7 +12,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from course_utils.errors import CourseError
-from course_utils.images import PAINTINGS
+from course_utils.pictures.shipped import PAINTINGS
 from course_utils.widgets.parts import Canvas
 from course_utils.widgets.worker import Worker
 

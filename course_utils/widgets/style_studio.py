@@ -12,9 +12,9 @@ import numpy as np
 from course_utils import defaults
 from course_utils.errors import CourseError
 from course_utils.network import Network
-from course_utils.optimize import State
-from course_utils.plots import shares_svg
-from course_utils.style import style_steps
+from course_utils.optimize.states import State
+from course_utils.pictures.plots import shares_svg
+from course_utils.style.transfer import style_steps
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.history import History
 from course_utils.widgets.maker import Maker, Moment

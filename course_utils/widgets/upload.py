@@ -8,7 +8,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from course_utils.errors import CourseError
-from course_utils.images import Source, encode, load_picture, resize
+from course_utils.pictures.loading import Source, load_picture
+from course_utils.pictures.saving import encode
+from course_utils.pictures.sizes import resize
 from course_utils.widgets.parts import FileInput
 
 PREVIEW = 260

@@ -13,10 +13,10 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_utils.defaults import STYLE_LAYERS
-from course_utils.images import save_picture
 from course_utils.network import Network
-from course_utils.optimize import State
-from course_utils.textures import texture_steps
+from course_utils.optimize.states import State
+from course_utils.pictures.saving import save_picture
+from course_utils.style.textures import texture_steps
 from course_utils.widgets.parts import Canvas, CopyText
 from course_utils.widgets.recipes import with_imports
 from course_utils.widgets.studio import Studio, columns, dropdown, free_stem, row, slider

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from course_utils.blas import one_blas_thread
+from course_utils.optimize.blas import one_blas_thread
 
 
 @dataclass(eq=False)

@@ -4,7 +4,8 @@ import numpy as np
 from conftest import assert_fits, darken, digest, wait_for_change
 from playwright.sync_api import expect
 
-from course_utils.images import encode, load_picture
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.saving import encode
 
 DREAM = "from course_utils.widgets import DreamStudio\nstudio = DreamStudio('cat', size=192)\nstudio"
 STYLE = "from course_utils.widgets import StyleStudio\nstudio = StyleStudio('temple', 'night_swirls', size=192)\nstudio"

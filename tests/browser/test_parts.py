@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 CANVAS = """
-from course_utils.images import load_picture
+from course_utils.pictures.loading import load_picture
 from course_utils.widgets.parts import Canvas, Tiles, CopyText, FileInput
 canvas = Canvas(alt="A cat.", mode="click", hint="Click somewhere.", width=300)
 canvas.show(load_picture("cat", 300))

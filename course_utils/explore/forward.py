@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from course_utils.altered import RULES, relu_rule
 from course_utils.backend import keras, tf
 from course_utils.errors import CourseError
+from course_utils.explore.altered import RULES, relu_rule
 from course_utils.lookup import check_layer
 from course_utils.network import Network
 
@@ -43,7 +43,7 @@ class Forward:
     def backward(self, layer: str, delta: Delta, rule: str = "plain") -> np.ndarray:
         """Send a delta from a layer backward to the picture: (h, w, 3). See `explore.backward`.
 
-        rule: of the ReLUs, the layer's own among them, see `altered.relu_rule`; those of a network to which
+        rule: of the ReLUs, the layer's own among them, see `explore.relu_rule`; those of a network to which
         `with_relu_rule` has given one keep that. Raises CourseError: unknown layer or rule, wrong shape of the delta.
         """
         relu_rule(rule)  # Refuses one that is not there.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.maps import BLUE, ORANGE
+from course_utils.explore.maps import BLUE, ORANGE
 
 
 def common_scale(*values: np.ndarray, share: float = 0.02) -> float:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from course_utils.images import to_image
+from course_utils.pictures.saving import to_image
 
 if TYPE_CHECKING:
-    from course_utils.optimize import State
+    from course_utils.optimize.states import State
 
 GAP, TITLE = 8, 22  # Pixels between two pictures, and above one that has a title.
 

@@ -19,9 +19,12 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from course_utils import __version__, images
-from course_utils.commons import find_painting
+from course_utils import __version__
 from course_utils.errors import CourseError
+from course_utils.pictures.commons import find_painting
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.saving import write_whole
+from course_utils.pictures.sizes import resize
 
 ADDRESS = "https://commons.wikimedia.org/wiki/Special:FilePath/"
 WIDTH = 1280  # Wikimedia makes pictures of some widths only and refuses others: ..., 500, 960, 1280, 1920, 3840.
@@ -55,7 +58,7 @@ def painting(name: str, size: int | None = None, *, progress: bool = True) -> np
                 f'{name} could not be fetched ({why}): use the shipped painting "{known.instead}", or {again}.'
             ) from None
         _keep(name, data)
-    return picture if size is None else images.resize(picture, size)
+    return picture if size is None else resize(picture, size)
 
 
 def cache_folder() -> Path:
@@ -76,24 +79,24 @@ def _kept(name: str) -> np.ndarray | None:
     try:
         file = cache_folder() / f"{name}.jpg"
         if os.path.isfile(file):
-            return images.load_picture(file)
+            return load_picture(file)
     except (CourseError, RuntimeError):
         pass
-    return images.load_picture(_unkept[name]) if name in _unkept else None
+    return load_picture(_unkept[name]) if name in _unkept else None
 
 
 def _keep(name: str, data: bytes) -> None:
     try:
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
-        images.write_whole(folder / f"{name}.jpg", lambda file: file.write(data))
+        write_whole(folder / f"{name}.jpg", lambda file: file.write(data))
     except (OSError, RuntimeError):  # A home that may only be read, or a full disk, is no reason to go without.
         _unkept[name] = data
 
 
 def _decoded(data: bytes) -> np.ndarray:
     try:
-        return images.load_picture(data)
+        return load_picture(data)
     except CourseError:
         raise CourseError("what came is no whole picture") from None
 

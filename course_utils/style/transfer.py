@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 
 from course_utils import defaults
-from course_utils.colours import keep_chroma, match_colours, match_histogram
-from course_utils.descent import descent
-from course_utils.dream_settings import octave_shapes
 from course_utils.errors import CourseError
-from course_utils.images import Source, load_picture, resize
 from course_utils.network import Network, load_network
-from course_utils.optimize import STOPPED, Result, State, minimize
-from course_utils.pool import borrowed
-from course_utils.style_objective import StyleObjective
+from course_utils.optimize.loop import descent, minimize
+from course_utils.optimize.pool import borrowed
+from course_utils.optimize.states import STOPPED, Result, State
+from course_utils.pictures.colours import keep_chroma, match_colours, match_histogram
+from course_utils.pictures.loading import Source, load_picture
+from course_utils.pictures.sizes import octave_shapes, resize
+from course_utils.style.objective import StyleObjective
 
 
 def style_transfer(

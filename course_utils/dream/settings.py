@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,15 +96,6 @@ def find_preset(name: str | None, network: str, wished: bool) -> Preset:
     if not wished and not PRESETS[name].layers_of(network):
         raise CourseError(f"the preset {name} names layers that {network} has not: choose another network, or layers.")
     return PRESETS[name]
-
-
-def octave_shapes(shape: Sequence[int], octaves: int, scale: float, smallest: int = 1) -> list[tuple[int, int]]:
-    """Heights and widths, the smallest first and `shape` last, each `scale` times the one before.
-
-    Octaves whose shorter side would be below `smallest`, the least that a network takes, are left out.
-    """
-    shapes = [(round(shape[0] / scale**k), round(shape[1] / scale**k)) for k in reversed(range(octaves))]
-    return [one for one in shapes[:-1] if min(one) >= smallest] + shapes[-1:]
 
 
 # The least value of an option, whether it may be that value itself, and the kind of number.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from course_utils.optimize import CompiledObjective
+from course_utils.optimize.evaluation import CompiledObjective
 
 _MOST = 8
 _lock, _idle = threading.Lock(), {}  # By structure; those of runs that have ended.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_utils.colours import LUMA
-from course_utils.images import resize
+from course_utils.pictures.colours import LUMA
+from course_utils.pictures.sizes import resize
 
 ORANGE, BLUE = np.array([213, 94, 0], "float32"), np.array([0, 114, 178], "float32")  # As in `plots.COLOURS`.
 

@@ -10,11 +10,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_utils import __version__, commons, defaults, images
+from course_utils import __version__, defaults
 from course_utils.backend import tf
 from course_utils.network import KERAS_FILES, WEIGHTS, cached_file, load_network
-from course_utils.optimize import compiled, minimize
-from course_utils.style_objective import StyleObjective
+from course_utils.optimize.evaluation import compiled
+from course_utils.optimize.loop import minimize
+from course_utils.pictures import commons
+from course_utils.pictures.shipped import names
+from course_utils.style.objective import StyleObjective
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "pillow", "jupyterlab")
 SIZES = (320, 512, 768, 1024)
@@ -33,7 +36,7 @@ def report(started: float) -> Iterator[str]:
     for name, ((_, _, megabytes), _) in KERAS_FILES.items():
         rows.append(f"{name}: {'here' if cached_file(name).is_file() else f'would be downloaded once, {megabytes} MB'}")
     yield _row("networks", "; ".join(rows))
-    for group, members in images.names().items():
+    for group, members in names().items():
         yield _row(group, ", ".join(members) or "none (they come with a checkout of the course)")
     yield _row("to fetch", f"as {commons.PREFIX}NAME: {', '.join(commons.PAINTINGS)}")
     overhead, each = _seconds(started)

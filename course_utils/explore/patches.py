@@ -11,9 +11,11 @@ import numpy as np
 
 from course_utils.backend import tf
 from course_utils.errors import CourseError
-from course_utils.images import load_picture, names, resize
 from course_utils.lookup import check_channel, check_layer
 from course_utils.network import MEAN_BGR, Network
+from course_utils.pictures.loading import load_picture
+from course_utils.pictures.shipped import names
+from course_utils.pictures.sizes import resize
 
 Box = tuple[int, int, int, int]  # Top, left, bottom and right, in pixels.
 

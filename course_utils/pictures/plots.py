@@ -1,6 +1,6 @@
 """The figures of the course, all of one look, each shown once and with a text for those who cannot see it.
 
-A curve, a bar or a spectrum is shown here as PNG; what is itself a picture goes through `maps` and `display.show`.
+A curve, a bar or a spectrum is shown here as PNG; what is itself a picture goes through `explore.maps` and `display.show`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter
 
-from course_utils.colours import LUMA
 from course_utils.errors import CourseError
+from course_utils.pictures.colours import LUMA
 
 # Okabe and Ito's colours, which people who confuse red and green can tell apart; yellow, too pale for lines, is out.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

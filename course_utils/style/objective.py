@@ -13,9 +13,9 @@ from course_utils import defaults
 from course_utils.backend import tf
 from course_utils.defaults import CONTENT_LAYER, STYLE_LAYERS
 from course_utils.errors import CourseError
-from course_utils.images import Source, load_mask
 from course_utils.losses import content_loss, guided_gram_matrix, mean_gram_matrix, style_loss, total_variation_loss
 from course_utils.network import Network, framed
+from course_utils.pictures.loading import Source, load_mask
 
 # In front of the paper's E_l (equation 4), for a layer of N channels in a network for a picture of `pixels` pixels that
 # has M positions at the layer, of `layers` layers in all; and alpha in front of the content loss (equation 1).

@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 
 from course_utils.backend import tf
-from course_utils.bases import SpectralBasis
-from course_utils.colours import match_colours
 from course_utils.defaults import EXAMPLE_SIZE, MARGIN, POOLING, STYLE_LAYERS, TEXTURE_STEPS
-from course_utils.descent import descent
 from course_utils.errors import CourseError
-from course_utils.images import Source, load_picture
 from course_utils.losses import STATISTICS, layer_statistic
 from course_utils.network import Network, load_network
-from course_utils.optimize import Result, State, minimize
+from course_utils.optimize.bases import SpectralBasis
+from course_utils.optimize.loop import descent, minimize
+from course_utils.optimize.states import Result, State
+from course_utils.pictures.colours import match_colours
+from course_utils.pictures.loading import Source, load_picture
 
 # A start from noise lacks no slow waves. Made easy to move, they do the work of the fine ones: a few large stains bring
 # the Gram matrices right on average, and the loss ends five times as high (0.0009 for 0.0002 after 120 evaluations).

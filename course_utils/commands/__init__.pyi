@@ -1,0 +1,2 @@
+from .parsing import check as check
+from .parsing import parse as parse

@@ -1,0 +1,13 @@
+from .bases import PixelBasis as PixelBasis
+from .bases import SpectralBasis as SpectralBasis
+from .evaluation import CompiledObjective as CompiledObjective
+from .evaluation import compiled as compiled
+from .lbfgs import LBFGS as LBFGS
+from .loop import descent as descent
+from .loop import minimize as minimize
+from .states import Result as Result
+from .states import State as State
+from .states import after as after
+from .states import consume as consume
+from .steps import adam as adam
+from .steps import gradient_ascent as gradient_ascent

@@ -1,0 +1,96 @@
+"""What an optimisation yields, step by step, and what it leaves at its end."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from course_utils.errors import CourseError
+
+STOPPED = "stopped as asked"  # The message of a run that `stop` ended.
+
+
+@dataclass(frozen=True)
+class State:
+    """One moment of an optimisation. step: evaluations so far. picture: a fresh copy (h, w, 3), 0..255 or beyond."""
+
+    step: int
+    loss: float
+    terms: dict[str, float]
+    _draw: Callable[[], np.ndarray] = field(repr=False)
+
+    @property
+    def picture(self) -> np.ndarray:
+        return self._draw().copy()
+
+    def through(self, change: Callable[[np.ndarray], np.ndarray]) -> State:
+        """The same moment, whose picture is changed by a function when it is asked for."""
+        return replace(self, _draw=lambda: change(self._draw()))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an optimisation leaves.
+
+    picture: the best, within 0..255. loss, terms: its values before any clipping. history: every term and "loss", a
+    list with one entry an evaluation. message: why it ended. clipped_loss: the loss after clipping, where pixels could
+    leave 0..255, else None. interrupted: ended by Ctrl-C or the notebook's stop button.
+    """
+
+    picture: np.ndarray
+    loss: float
+    terms: dict[str, float]
+    history: dict[str, list[float]]
+    message: str
+    clipped_loss: float | None = None
+    interrupted: bool = False
+
+    @property
+    def evaluations(self) -> int:
+        return len(self.history["loss"])
+
+
+def after(count: int) -> Callable[[], bool]:
+    """A `stop` for a run that shall end after so many steps, or iterations."""
+    asked = itertools.count(1)
+    return lambda: next(asked) >= count
+
+
+def consume(
+    states: Iterator[State],
+    total: int | None = None,
+    *,
+    callback: Callable[[State], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    progress: bool | str = True,
+) -> Result:
+    """Run an iterator of states to its end, with a bar of `total` steps; the result has the last state's picture.
+
+    callback: given each State. stop: asked after each. progress: a bar; a string names it. Ctrl-C, or the notebook's
+    stop button, ends the run and gives back what there is.
+    """
+    history: dict[str, list[float]] = {"loss": []}
+    state, message, interrupted = None, "all steps are done", False
+    bar = tqdm(total=total, disable=not progress, desc=progress if isinstance(progress, str) else None, leave=False)
+    try:
+        with bar:
+            for state in states:
+                for name, value in ({"loss": state.loss} | state.terms).items():
+                    history.setdefault(name, []).append(value)
+                bar.update()
+                if callback is not None:
+                    callback(state)
+                if stop is not None and stop():
+                    message = STOPPED
+                    break
+    except KeyboardInterrupt:
+        if state is None:
+            raise
+        message, interrupted = "interrupted", True
+    if state is None:
+        raise CourseError("there is not a single step to do: steps must be at least 1.")
+    return Result(np.clip(state.picture, 0, 255), state.loss, state.terms, history, message, None, interrupted)

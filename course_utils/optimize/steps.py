@@ -1,0 +1,58 @@
+"""Simple steps as iterators of States: plain gradient ascent, and Adam."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from course_utils.backend import keras, tf
+from course_utils.errors import CourseError
+from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
+from course_utils.optimize.states import State
+
+NORMALIZATIONS = {  # What a gradient is divided by, so that `step` means the same at every layer and picture.
+    "mean": lambda g: np.mean(np.abs(g)),  # google/deepdream and Keras: the mean step is `step`.
+    "std": np.std,  # TensorFlow's tutorial.
+    "max": lambda g: np.max(np.abs(g)),  # No pixel moves by more than `step`.
+    "l2": np.linalg.norm,  # Keras' book: the whole step has length `step`, shared among all pixels.
+    "none": lambda g: 1.0,
+}
+
+
+def gradient_ascent(
+    score: Objective | CompiledObjective,
+    start: np.ndarray,
+    steps: int = 20,
+    step: float = 1.5,
+    normalize: str = "mean",
+    clip: bool = True,
+) -> Iterator[State]:
+    """Climb the sum of a score's terms: picture += step x gradient / its size. Yields a State after each step.
+
+    step: in units of 0..255; 1.5 with "mean" is google/deepdream's. normalize: see NORMALIZATIONS. clip: keep 0..255.
+    A State holds the terms before its step.
+    """
+    if normalize not in NORMALIZATIONS:
+        raise CourseError(f"normalize is one of {', '.join(NORMALIZATIONS)}, not {normalize!r}.")
+    evaluate, picture = compiled(score), start.astype("float32")
+    for k in range(1, steps + 1):
+        terms, gradient = evaluate(picture)
+        picture = picture + np.float32(step / (NORMALIZATIONS[normalize](gradient) + 1e-12)) * gradient
+        picture = np.clip(picture, 0, 255) if clip else picture
+        yield State(k, sum(terms.values()), terms, lambda shown=picture: shown)
+
+
+def adam(
+    objective: Objective | CompiledObjective, start: np.ndarray, steps: int = 200, rate: float = 5.0, clip: bool = True
+) -> Iterator[State]:
+    """Minimise by Keras' Adam, on pixels; rate in units of 0..255. Yields a State with the terms before each step."""
+    evaluate, picture = compiled(objective), tf.Variable(start.astype("float32"))
+    optimiser = keras.optimizers.Adam(float(rate))  # Keras takes no whole number.
+    for k in range(1, steps + 1):
+        terms, gradient = evaluate(picture.numpy())
+        optimiser.apply([tf.constant(gradient)], [picture])
+        if clip:
+            picture.assign(tf.clip_by_value(picture, 0, 255))
+        shown = picture.numpy()
+        yield State(k, sum(terms.values()), terms, lambda shown=shown: shown)

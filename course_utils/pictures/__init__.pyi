@@ -1,0 +1,15 @@
+from . import plots as plots
+from .colours import keep_chroma as keep_chroma
+from .colours import match_colours as match_colours
+from .colours import match_histogram as match_histogram
+from .commons import commons_paintings as commons_paintings
+from .display import show as show
+from .display import watch as watch
+from .fetch import painting as painting
+from .loading import load_mask as load_mask
+from .loading import load_picture as load_picture
+from .loading import read_settings as read_settings
+from .saving import save_animation as save_animation
+from .saving import save_picture as save_picture
+from .shipped import names as names
+from .sizes import resize as resize

@@ -1,0 +1,110 @@
+"""Write pictures and animations, whole or not at all; and encode them for notebooks and studios."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from PIL import Image, PngImagePlugin
+
+from course_utils.errors import CourseError
+from course_utils.pictures.sizes import resize
+
+SAVED_AS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+ANIMATED_AS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
+
+
+def to_image(picture: np.ndarray) -> Image.Image:
+    """A Pillow image of a picture, rounded and clipped to 0..255. The array is left as it is."""
+    return Image.fromarray(np.clip(np.rint(picture), 0, 255).astype("uint8"))
+
+
+def encode(picture: np.ndarray, format: str = "JPEG", quality: int = 85) -> bytes:
+    """The bytes of a picture file, for notebooks and widgets."""
+    file = io.BytesIO()
+    to_image(picture).save(file, format, quality=quality)
+    return file.getvalue()
+
+
+def check_output(path: str | os.PathLike, types: Iterable[str] = tuple(SAVED_AS)) -> Path:
+    """Say before any work is done whether a picture can be written to a path.
+
+    Raises CourseError: unknown type, a folder, no such folder, folder or file not writable.
+    """
+    out = Path(path).expanduser()
+    if out.is_dir():
+        raise CourseError(f"{path} is a folder: give a file name in it, such as {out / 'picture.png'}.")
+    if out.suffix.lower() not in types:
+        raise CourseError(f"{path}: unknown type {out.suffix or '(none)'!r}; use {', '.join(types)}.")
+    if not out.parent.is_dir():
+        raise CourseError(f"{path}: there is no folder {out.parent}; make it first.")
+    if not os.access(out.parent, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
+        raise CourseError(f"{path} may not be written: choose another folder.")
+    return out
+
+
+def save_picture(picture: np.ndarray, path: str | os.PathLike, settings: Mapping[str, Any] | None = None) -> Path:
+    """Write a picture to PNG, JPEG or WebP. The file is complete or is not there; an older one is replaced at the end.
+
+    settings: stored as text in a PNG, one entry each (`read_settings` gives them back).
+    """
+    out = check_output(path)
+    options = {"pnginfo": _png_text(settings)} if out.suffix.lower() == ".png" else {"quality": 92}
+    write_whole(out, lambda file: to_image(picture).save(file, SAVED_AS[out.suffix.lower()], **options))
+    return out
+
+
+def _png_text(settings: Mapping[str, Any] | None) -> PngImagePlugin.PngInfo:
+    text = PngImagePlugin.PngInfo()
+    for key, value in (settings or {}).items():
+        text.add_itxt(str(key), str(value))
+    return text
+
+
+def save_animation(
+    frames: Iterable[np.ndarray],
+    path: str | os.PathLike,
+    seconds_per_frame: float = 0.1,
+    settings: Mapping | None = None,
+) -> Path:
+    """Write pictures of one size as an animated GIF, PNG (with `settings`) or WebP; the last stays for 1.5 seconds."""
+    out = check_output(path, tuple(ANIMATED_AS))
+    images = [to_image(frame) for frame in frames]
+    if not images:
+        raise CourseError(f"{path}: there is no frame to write.")
+    if out.suffix.lower() == ".gif":
+        images = [image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG) for image in images]
+    times = [round(1000 * seconds_per_frame)] * (len(images) - 1) + [1500]
+    options = {"save_all": True, "append_images": images[1:], "duration": times, "loop": 0}
+    options["pnginfo"] = _png_text(settings)  # The other types take no notice of it.
+    write_whole(out, lambda file: images[0].save(file, ANIMATED_AS[out.suffix.lower()], **options))
+    return out
+
+
+def encode_film(frames: Sequence[np.ndarray], size: int = 320, seconds_per_frame: float = 0.1) -> bytes:
+    """Pictures of one size as an animated WebP that a page can play, small: longest side `size`."""
+    images = [to_image(resize(frame, min(size, max(frame.shape[:2])))) for frame in frames]
+    file = io.BytesIO()
+    duration = round(1000 * seconds_per_frame)
+    images[0].save(file, "WEBP", save_all=True, append_images=images[1:], duration=duration, loop=0, quality=60)
+    return file.getvalue()
+
+
+def write_whole(out: Path, save: Callable[[BinaryIO], Any]) -> None:
+    """Let `save` write into a file that gets its name `out` only when all of it is there."""
+    handle, temporary = tempfile.mkstemp(suffix=out.suffix, dir=out.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            save(file)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)  # mkstemp makes files that only their owner may read.
+        os.replace(temporary, out)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,64 @@
+"""The photographs and paintings that the course brings along, by name, and how a name or a path becomes a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.lookup import did_you_mean
+from course_utils.pictures import commons
+
+PAINTINGS = Path(__file__).resolve().parents[2] / "images"
+PHOTOGRAPHS = {  # Name to the package that ships it, and its name or file there.
+    "cat": ("skimage", "chelsea.png"),
+    "astronaut": ("skimage", "astronaut.png"),
+    "coffee": ("skimage", "coffee.png"),
+    "rocket": ("skimage", "rocket.jpg"),
+    "motorcycle": ("skimage", "motorcycle_left.png"),
+    "temple": ("sklearn", "china.jpg"),
+    "flower": ("sklearn", "flower.jpg"),
+}
+
+
+def names() -> dict[str, list[str]]:
+    """Names that work wherever a file does: {"photographs": [...], "paintings": [...]}."""
+    paintings = sorted(path.stem for path in PAINTINGS.glob("*.jpg"))
+    return {"photographs": [name for name in PHOTOGRAPHS if _photograph(name)], "paintings": paintings}
+
+
+def _photograph(name: str) -> Path | None:
+    """The file of a photograph inside the package that ships it, or None where that package leaves it out."""
+    if PHOTOGRAPHS[name][0] == "skimage":
+        import skimage
+
+        path = Path(skimage.__file__).parent / "data" / PHOTOGRAPHS[name][1]
+    else:
+        import sklearn
+
+        path = Path(sklearn.__file__).parent / "datasets" / "images" / PHOTOGRAPHS[name][1]
+    return path if path.is_file() else None
+
+
+def find_picture(source: str | os.PathLike) -> Path:
+    """The file behind a path or behind the name of a shipped picture.
+
+    Raises CourseError: neither a file nor a name (the nearest names are given), or a folder.
+    """
+    path = Path(os.path.expanduser(source))
+    if os.path.isdir(path):  # os.path, since Path raises where a name is too long for a file.
+        raise CourseError(f"{source} is a folder: give one picture in it.")
+    if os.path.isfile(path):
+        return path
+    if str(source) in PHOTOGRAPHS and (found := _photograph(str(source))):
+        return found
+    painting = PAINTINGS / f"{source}.jpg"
+    if Path(source).name == str(source) and os.path.isfile(painting):
+        return painting
+    if str(source) in commons.PAINTINGS:
+        raise CourseError(f"{source}: no such file; {commons.how_to_fetch(str(source))}")
+    known = [name for group in names().values() for name in group]
+    hint = did_you_mean(str(source), known, f"shipped pictures are {', '.join(known)}.", most=3, likeness=0.6)
+    if not PAINTINGS.is_dir():
+        hint += " The course's paintings are there in an installation from a checkout only."
+    raise CourseError(f"{source}: no such file; {hint}")

@@ -1,0 +1,5 @@
+"""Neural style and textures: the cost of a style, the whole methods, and their settings."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,4 @@
+from .objective import StyleObjective as StyleObjective
+from .textures import TextureObjective as TextureObjective
+from .textures import texture as texture
+from .transfer import style_transfer as style_transfer
