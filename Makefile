@@ -13,8 +13,8 @@ test: ## Run the tests and every cell of every notebook: make test ARGS="-k gram
 bench: ## Measure what the methods take on this machine
 	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/benchmark.py $(ARGS)
 
-lint: ## Check the style of the code and the notebooks
-	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python -m ruff check $(ARGS)
+lint: ## Check the style of the code and the notebooks, and the types of the package
+	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python -m ruff check $(ARGS) && .venv/bin/python -m mypy
 
 lock: ## Pin the versions of all packages anew, for every platform (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --upgrade --quiet --extra dev --output-file requirements.lock pyproject.toml

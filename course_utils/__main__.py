@@ -112,7 +112,7 @@ def perform(job: Job, command: str) -> int:
     frames = f", {len(pictures)} frames" if job.animated else ""
     seconds, end = time.monotonic() - started, ", interrupted" if result.interrupted else ""
     say(f"{job.out}: {width} x {height}, {result.evaluations} evaluations{frames}, {seconds:.1f} s{end}")
-    if film:
+    if film and job.frames:
         film.add(result.picture)
         with writing(job.frames):
             save_animation(film.frames, job.frames)

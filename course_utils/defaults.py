@@ -13,31 +13,12 @@ WEIGHTS = Path(__file__).resolve().parent / "weights"  # Of "mini", with the nam
 CONTENT_LAYER = "block4_conv2"
 STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", "block5_conv1")
 
-# Of `style_transfer`, whose docstring explains them.
-SIZE = 320
-STEPS = 75
+# Of more than one method. What is a method's alone stands in the settings of `style` and `dream`.
 SEED = 0
 NETWORK = "mini"
-START = "content"
-CONTENT_WEIGHT = 0.005
-STYLE_WEIGHT = 1.0
-STYLE_SCALE = 1.0
-GRAIN = 12.0
-POOLING = "average"  # Of `texture` too.
-LARGEST_STYLE_SCALE = 8
-COLOURS = ("luminance", "match", "histogram")
-
-# Of `texture` and `deep_dream`, likewise.
-TEXTURE_STEPS = 150
-EXAMPLE_SIZE = 256
-STATISTIC = "gram"
-STATISTICS = ("mean", "diagonal", "covariance", "gram")
+POOLING = "average"  # Of styles and textures.
+STATISTICS = ("mean", "diagonal", "covariance", "gram")  # That a texture can agree in.
 # Pixels by which a picture is continued, and whose cells are left out again: the padding is then not seen up to
 # block4_conv1, and seen a little deeper down.
 MARGIN = 32
 DREAM_LAYER = "block5_conv3"
-DREAM_STEPS = 15
-OCTAVES = 4
-OCTAVE_SCALE = 1.4
-JITTER = 16
-DREAM_STEP = 1.0

@@ -26,7 +26,7 @@ def layer_widths(network: str) -> dict[str, int] | None:
             convolutions = {name: stored[f"{name}/bias"].size for name in CONVS}
     else:
         convolutions = {"vgg19": VGG19_WIDTHS, "random": RANDOM_WIDTHS}[network]
-    widths = {}
+    widths: dict[str, int] = {}
     for block, count in BLOCKS.items():
         widths |= {f"block{block}_conv{k}": convolutions[f"block{block}_conv{k}"] for k in range(1, count + 1)}
         if block < len(BLOCKS) or network == "vgg19":  # The small networks take the scores from the last convolution.

@@ -6,6 +6,8 @@ A layer's output F has shape (1, h, w, N) or (h, w, N): N channels ("filters" in
 
 from __future__ import annotations
 
+import numpy as np
+
 from course_utils.backend import tf
 from course_utils.defaults import STATISTICS
 
@@ -87,7 +89,7 @@ def total_variation_loss(picture: tf.Tensor, kind: str = "squared") -> tf.Tensor
     raise ValueError(f'kind is "squared", "l1" or "keras", not {kind!r}.')
 
 
-def image_l2_loss(picture: tf.Tensor, centre: float = 127.5) -> tf.Tensor:
+def image_l2_loss(picture: tf.Tensor, centre: float | np.ndarray = 127.5) -> tf.Tensor:
     """Mean of (pixel - centre)^2: the image L2 of class pictures (L9, slide 33) and of Keras' dreams (`dream_l2`)."""
     return tf.reduce_mean(tf.square(picture - centre))
 

@@ -185,7 +185,7 @@ def _load(name: str, pooling: str, normalized: bool) -> Network:
         for layer in _application(name).layers:
             if layer.weights:
                 model.get_layer(layer.name).set_weights(layer.get_weights())
-        network = _ApplicationsNetwork(name, model, imagenet_classes(), NETWORKS[name])
+        network: Network = _ApplicationsNetwork(name, model, imagenet_classes(), NETWORKS[name])
     else:
         classes = (WEIGHTS / "class_names.txt").read_text(encoding="utf-8").split("\n")[:200]
         network = Network(name, _small_model(name, pooling, len(classes)), classes, NETWORKS[name])

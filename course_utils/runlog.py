@@ -42,12 +42,13 @@ def logged(
     settings, started = _settings(method, sources, options), time.perf_counter()
     result = method(*sources, **options)
     seconds = time.perf_counter() - started
+    picture = f"{number:03}.png"
     run = {
         "run": number,
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "method": method.__name__,
         "note": note,
-        "picture": f"{number:03}.png",
+        "picture": picture,
         "seed": settings.get("seed"),
         "settings": settings,
         "evaluations": result.evaluations,
@@ -58,7 +59,7 @@ def logged(
         "ended": result.message,
         "course_utils": __version__,
     }
-    save_picture(result.picture, folder / run["picture"], {name: str(value) for name, value in run.items()})
+    save_picture(result.picture, folder / picture, {name: str(value) for name, value in run.items()})
     with (folder / LOG).open("a", encoding="utf-8") as log:
         log.write(json.dumps(run) + "\n")
     return result

@@ -27,12 +27,12 @@ from command_lines import (
     start,
 )
 
-from course_utils import defaults
 from course_utils.__main__ import main
 from course_utils.commands import parse
 from course_utils.commands.job import FRAMES, Film
 from course_utils.pictures.loading import frames_of, load_picture, read_settings
 from course_utils.pictures.sizes import resize
+from course_utils.style.settings import StyleSettings
 
 QUICK = ["--network", "random", "--size", "64", "--steps", "3"]
 
@@ -166,7 +166,7 @@ def test_a_picture_is_repeated_by_the_command_that_it_keeps(files: Path, capsys:
     assert given | {"network": "random", "style_weight": "2.0", "evaluations": "3"} == {
         key: settings[key] for key in (*given, "network", "style_weight", "evaluations")
     }
-    assert float(settings["content_weight"]) == defaults.CONTENT_WEIGHT, "what was not asked for is kept as well"
+    assert float(settings["content_weight"]) == StyleSettings.content_weight, "what was not asked for is kept as well"
 
     stored = shlex.split(settings["command"])
     assert stored[:3] == ["python", "-m", "course_utils"]
@@ -312,7 +312,11 @@ def test_the_defaults_are_those_of_the_method() -> None:
 def test_help_is_for_reading(capsys: pytest.CaptureFixture) -> None:
     assert main(["style", "--help"]) == 0
     printed = capsys.readouterr().out
-    for words in ("python -m course_utils style cat night_swirls -o cat.png", f"default {defaults.STEPS}", "Ctrl-C"):
+    for words in (
+        "python -m course_utils style cat night_swirls -o cat.png",
+        f"default {StyleSettings.steps}",
+        "Ctrl-C",
+    ):
         assert words in printed
 
 

@@ -15,7 +15,9 @@ from command_lines import UNDER_WAY, check_refused, check_without_tensorflow, co
 from course_utils import defaults
 from course_utils.__main__ import main
 from course_utils.commands import parse
+from course_utils.dream.settings import DreamSettings
 from course_utils.pictures.loading import frames_of, load_picture, read_settings
+from course_utils.style.settings import TextureSettings
 
 DREAM = "dream photo.png -o old.png"
 QUICK = f"{DREAM} --network random --size 64 --octaves 2 --steps 2"
@@ -177,7 +179,7 @@ def test_a_dream_is_repeated_by_the_command_that_it_keeps(files: Path, capsys: p
     given = {"image": "photo.png", "size": "64", "network": "random", "seed": "7", "octaves": "2", "steps": "2"}
     given |= {"layers": "none", "channels": "block2_conv1:3=-0.5", "classes": "goose=1", "evaluations": "4"}
     unasked = {"preset": "none", "guide": "none", "mask": "none", "ended": "all steps are done"}
-    unasked |= {"jitter": str(defaults.JITTER), "step": str(defaults.DREAM_STEP)}
+    unasked |= {"jitter": str(DreamSettings.jitter), "step": str(DreamSettings.step)}
     assert given | unasked == {key: settings[key] for key in given | unasked}
     assert float(settings["score"])
 
@@ -328,9 +330,9 @@ def test_the_defaults_are_those_of_the_method(command: str) -> None:
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        ("dream", ["python -m course_utils dream rocket -o dream.png", f"default {defaults.OCTAVES}, or the preset's",
-                   "default block5_conv3", "bad_trip", "Ctrl-C"]),
-        ("texture", ["python -m course_utils texture woven_kilim -o kilim.png", f"default {defaults.TEXTURE_STEPS}",
+        ("dream", ["python -m course_utils dream rocket -o dream.png", "default block5_conv3", "bad_trip", "Ctrl-C",
+                   f"default {DreamSettings.octaves}, or the preset's"]),
+        ("texture", ["python -m course_utils texture woven_kilim -o kilim.png", f"default {TextureSettings.steps}",
                      "mean, diagonal, covariance, gram", "Ctrl-C"]),
     ],
 )  # fmt: skip

@@ -8,10 +8,10 @@ import pytest
 import scipy.ndimage
 
 from course_utils.backend import tf
-from course_utils.defaults import OCTAVES
 from course_utils.dream.film import enlarge, zoom_film
 from course_utils.dream.objectives import DreamObjective
 from course_utils.dream.octaves import dream_steps
+from course_utils.dream.settings import DreamSettings
 from course_utils.optimize.evaluation import CompiledObjective
 from course_utils.optimize.steps import NORMALIZATIONS, gradient_ascent
 from course_utils.pictures.colours import colour_filter, match_colours
@@ -365,5 +365,5 @@ def test_a_film_refuses_its_own_numbers_at_the_call(picture, refused):
 
 
 def test_the_signature_is_still_there_to_be_read():
-    assert inspect.signature(dream_steps).parameters["octaves"].default == OCTAVES
-    assert inspect.isgeneratorfunction(inspect.unwrap(dream_steps)) and "octave" in dream_steps.__doc__
+    assert inspect.signature(dream_steps).parameters["octaves"].default == DreamSettings.octaves
+    assert "octave" in dream_steps.__doc__

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from course_utils import defaults
-from course_utils.dream.settings import PRESETS, USUAL, check_numbers, find_preset
+from course_utils.dream.settings import PRESETS, USUAL, DreamSettings, FilmSettings, find_preset
 from course_utils.lookup import layer_widths
 from course_utils.pictures.sizes import octave_shapes
 
@@ -36,7 +36,7 @@ def test_a_presets_layers_are_there(name):
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_presets_numbers_are_in_their_ranges(name):
-    check_numbers(PRESETS[name].steps)
+    DreamSettings.of(PRESETS[name].steps)
     assert bool(PRESETS[name].steps) != bool(PRESETS[name].cost)
 
 
@@ -81,7 +81,7 @@ RANGES = {  # Values that are taken, and values that are not.
 def test_a_number_out_of_its_range_is_refused_by_its_name(name, refused):
     taken, others = RANGES[name]
     for value in taken:
-        check_numbers({name: value, "smallest": 32, "mask": None, "another": -1})
+        FilmSettings.of({name: value, "smallest": 32})
     for value in others:
         with refused(f"{name} must be a", repr(value)):
-            check_numbers({name: value, "smallest": 32})
+            FilmSettings.of({name: value, "smallest": 32})

@@ -25,7 +25,7 @@ from course_utils.commands.arguments import (
     weighted,
 )
 from course_utils.commands.job import Film, Job, as_bytes
-from course_utils.dream.settings import PRESETS, USUAL_STEPS, Preset, find_preset
+from course_utils.dream.settings import PRESETS, USUAL_STEPS, DreamSettings, Preset, find_preset
 from course_utils.errors import CourseError
 from course_utils.lookup import check_channel, check_layer, class_names, find_class, layer_widths
 from course_utils.optimize.interrupts import on_interrupt
@@ -58,7 +58,7 @@ class DreamJob(Job):
     """
 
     picture: np.ndarray
-    wanted: dict[str, dict[Any, float]]
+    wanted: dict[str, Any]
     guide: np.ndarray | None
     mask: np.ndarray | None
     preset: str | None
@@ -97,9 +97,11 @@ class DreamJob(Job):
             progress="dreaming",
             **self.given,
         )
-        return self._fall(result) if self.animated and not result.interrupted else (result, [result.picture])
+        if self.zoom_frames is None or result.interrupted:
+            return result, [result.picture]
+        return self._fall(result, self.zoom_frames)
 
-    def _fall(self, result: Result) -> tuple[Result, list[np.ndarray]]:
+    def _fall(self, result: Result, count: int) -> tuple[Result, list[np.ndarray]]:
         """The film from a dream into it. At Ctrl-C it ends with the frame that is being dreamt."""
         from tqdm.auto import tqdm
 
@@ -119,8 +121,8 @@ class DreamJob(Job):
             }
             steps |= {"smallest": network.smallest_side}
             steps |= {} if self.mask is None else {"mask": load_mask(self.mask, self.picture.shape)}
-            film = zoom_film(objective, result.picture, self.zoom_frames, **steps)
-            for picture in tqdm(film, "falling", self.zoom_frames, leave=False):
+            film = zoom_film(objective, result.picture, count, **steps)
+            for picture in tqdm(film, "falling", count, leave=False):
                 frames.append(as_bytes(picture))
                 if interrupts:
                     return replace(result, interrupted=True, message="interrupted"), frames
@@ -163,15 +165,15 @@ def _describe_wishes(add: Callable[..., Any]) -> None:
 def _describe_steps(add: Callable[..., Any]) -> None:
     told = "; default {}, or the preset's".format
     add("--octaves", type=number(1, 20, int), metavar="N",
-        help="sizes that the picture is dreamt at, the smallest first" + told(defaults.OCTAVES))  # fmt: skip
+        help="sizes that the picture is dreamt at, the smallest first" + told(DreamSettings.octaves))  # fmt: skip
     add("--octave-scale", type=number(1, 8, above=True), metavar="X",
-        help="how much larger an octave is than the one before" + told(defaults.OCTAVE_SCALE))  # fmt: skip
+        help="how much larger an octave is than the one before" + told(DreamSettings.octave_scale))  # fmt: skip
     add("--jitter", type=number(0, LARGEST_SIZE, int), metavar="N",
-        help="pixels that the picture is shifted by before a step, at most" + told(defaults.JITTER))  # fmt: skip
+        help="pixels that the picture is shifted by before a step, at most" + told(DreamSettings.jitter))  # fmt: skip
     add("--steps", type=number(1, 1000, int, why="After some tens a dream covers everything."), metavar="N",
-        help="steps at each octave" + told(defaults.DREAM_STEPS))  # fmt: skip
+        help="steps at each octave" + told(DreamSettings.steps))  # fmt: skip
     add("--step", type=number(0, 100, above=True), metavar="X",
-        help="mean change of a value, 0..255, in a step" + told(defaults.DREAM_STEP))  # fmt: skip
+        help="mean change of a value, 0..255, in a step" + told(DreamSettings.step))  # fmt: skip
 
 
 def check(options: argparse.Namespace) -> DreamJob:
@@ -187,10 +189,9 @@ def check(options: argparse.Namespace) -> DreamJob:
         )
     out, frames = _outputs(options)
     longest = options.size or min(SIZE, max(files.read(options.image).shape))
-    picture, guide = (
-        files.load(source, longest, defaults.NETWORKS[options.network], "--size") if source else None
-        for source in (options.image, options.guide)
-    )
+    least = defaults.NETWORKS[options.network]
+    picture = files.load(options.image, longest, least, "--size")
+    guide = files.load(options.guide, longest, least, "--size") if options.guide else None
     if guide is not None:
         _check_guide(wanted["layers"] or chosen.layers_of(options.network), picture, guide)
     mask = files.read(options.mask) if options.mask else None
@@ -233,7 +234,7 @@ def _outputs(options: argparse.Namespace) -> tuple[Path, Path | None]:
 def _check_guide(layers: dict[str, float], picture: np.ndarray, guide: np.ndarray) -> None:
     """Raises CourseError where a guide's places times the picture's are more than a memory holds."""
     for name in layers:
-        if name not in layer_widths("vgg19"):  # InceptionV3's, most of which are as deep as VGG's deepest.
+        if name not in (layer_widths("vgg19") or ()):  # InceptionV3's, most of which are as deep as VGG's deepest.
             continue
         halvings = int(name[5]) - (not name.endswith("pool"))
         cells = [picture.shape[0] * picture.shape[1] / 4**halvings for picture in (picture, guide)]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from course_utils import __version__, defaults
+from course_utils import __version__
 from course_utils.backend import tf
 from course_utils.network import KERAS_FILES, WEIGHTS, cached_file, load_network
 from course_utils.optimize.evaluation import compiled
@@ -18,6 +18,7 @@ from course_utils.optimize.loop import minimize
 from course_utils.pictures import commons
 from course_utils.pictures.shipped import names
 from course_utils.style.objective import StyleObjective
+from course_utils.style.settings import StyleSettings
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "pillow", "jupyterlab")
 SIZES = (320, 512, 768, 1024)
@@ -41,11 +42,11 @@ def report(started: float) -> Iterator[str]:
     yield _row("to fetch", f"as {commons.PREFIX}NAME: {', '.join(commons.PAINTINGS)}")
     overhead, each = _seconds(started)
     yield ""
-    yield f"A painting by mini in {defaults.STEPS} steps, of a photograph 3 wide and 2 high, here and now:"
+    yield f"A painting by mini in {StyleSettings.steps} steps, of a photograph 3 wide and 2 high, here and now:"
     yield "--size         time    memory"
     for size in SIZES:
         megapixels = size * size * 2 / 3 / 1e6
-        seconds = overhead + each * megapixels * defaults.STEPS
+        seconds = overhead + each * megapixels * StyleSettings.steps
         memory = (BASE_MEMORY + MEMORY_PER_MEGAPIXEL * megapixels) / 1024
         yield f"{size:>6}  {seconds:>9.0f} s  {memory:>4.1f} GiB"
 

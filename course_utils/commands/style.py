@@ -6,7 +6,7 @@ import argparse
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,6 +30,7 @@ from course_utils.errors import CourseError
 from course_utils.pictures.colours import keep_chroma
 from course_utils.pictures.loading import load_mask
 from course_utils.pictures.sizes import resize
+from course_utils.style.settings import COLOURS, LARGEST_STYLE_SCALE, StyleSettings
 
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
@@ -40,18 +41,6 @@ EXAMPLES = (
     "python -m course_utils style holiday.jpg stained_glass woodcut_waves --blend 2,1 --size 512 -o holiday.png",
     "python -m course_utils style cat night_swirls --colours luminance --frames cat.gif -o cat.png",
 )
-PASSED = (
-    "size",
-    "steps",
-    "stages",
-    "seed",
-    "network",
-    "content_weight",
-    "style_weight",
-    "style_scale",
-    "blend",
-    "colours",
-)
 MOST_STAGES = 8  # The last one of so many is 128 times as large as the first.
 
 
@@ -59,68 +48,60 @@ MOST_STAGES = 8  # The last one of so many is 128 times as large as the first.
 class StyleJob(Job):
     """A painting to be made.
 
-    content: the photograph (h, w, 3) at its final size. styles: the paintings at theirs. masks: one for each, or None.
-    start: "content", "noise" or a picture. options: the other arguments of `style_transfer`.
+    content: the photograph (h, w, 3) at its final size. styles: the paintings at theirs. settings: the options of
+    `style_transfer`.
     """
 
     content: np.ndarray
     styles: list[np.ndarray]
-    masks: list[np.ndarray] | None
-    start: str | np.ndarray
-    options: dict[str, Any]
+    settings: StyleSettings
 
     def film(self) -> Film:
         from course_utils.style.transfer import start_picture
 
-        first = start_picture(self.start, self.content, self.options["seed"])
-        return Film(first, self.options["steps"] * self.options["stages"], self._finish)
+        first = start_picture(self.settings.start, self.content, self.settings.seed)
+        return Film(first, self.settings.steps * self.settings.stages, self._finish)
 
     def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
         from course_utils.style.transfer import style_transfer
 
         result = style_transfer(
-            self.content,
-            self.styles,
-            masks=self.masks,
-            start=self.start,
-            callback=callback,
-            progress="painting",
-            **self.options,
+            self.content, self.styles, callback=callback, progress="painting", **self.settings.as_dict()
         )
         return result, [result.picture]
 
     def _finish(self, picture: np.ndarray) -> np.ndarray:
         picture = resize(picture, self.content.shape[:2])  # That of an early stage is smaller.
-        return keep_chroma(picture, self.content) if self.options["colours"] == "luminance" else picture
+        return keep_chroma(picture, self.content) if self.settings.colours == "luminance" else picture
 
 
 def describe(parser: Parser) -> None:
     """Give a parser the command's options."""
     add, weight = parser.add_argument, number(0, MOST_WEIGHT)
-    scale = number(0, defaults.LARGEST_STYLE_SCALE, above=True)
+    scale = number(0, LARGEST_STYLE_SCALE, above=True)
     add("content", metavar="CONTENT", help="the photograph: a file, or the name of a shipped picture")
     add("styles", metavar="STYLE", nargs="+", help="the painting; several are blended")
     add_files(add, "the picture to write")
-    add("--size", type=size(), metavar="N", default=defaults.SIZE, help="longest side, in pixels" + TOLD)
-    add("--steps", type=evaluations(), metavar="N", default=defaults.STEPS,
+    add("--size", type=size(), metavar="N", default=StyleSettings.size, help="longest side, in pixels" + TOLD)
+    add("--steps", type=evaluations(), metavar="N", default=StyleSettings.steps,
         help="evaluations of the loss, at most" + TOLD)  # fmt: skip
-    add("--stages", type=number(1, MOST_STAGES, int), metavar="N", default=1,
+    add("--stages", type=number(1, MOST_STAGES, int), metavar="N", default=StyleSettings.stages,
         help="sizes to paint at, each twice the one before, with all of --steps at each" + TOLD)  # fmt: skip
-    add("--network", type=style_network, metavar="NAME", default=defaults.NETWORK,
+    add("--network", type=style_network, metavar="NAME", default=StyleSettings.network,
         help="mini; vgg19, the paper's: downloaded once, slower; random, which is untrained" + TOLD)  # fmt: skip
-    add("--content-weight", type=weight, metavar="X", default=defaults.CONTENT_WEIGHT,
+    add("--content-weight", type=weight, metavar="X", default=StyleSettings.content_weight,
         help="how much the photograph's shapes count" + TOLD)  # fmt: skip
-    add("--style-weight", type=weight, metavar="X", default=defaults.STYLE_WEIGHT,
+    add("--style-weight", type=weight, metavar="X", default=StyleSettings.style_weight,
         help="how much the painting's style counts" + TOLD)  # fmt: skip
-    add("--style-scale", type=scale, metavar="X", default=defaults.STYLE_SCALE,
+    add("--style-scale", type=scale, metavar="X", default=StyleSettings.style_scale,
         help="the painting's size against the picture's: a larger one has larger strokes" + TOLD)  # fmt: skip
     add("--blend", type=numbers, metavar="X,...", help="one weight for each painting, such as 2,1; default: equal")
     add("--mask", dest="masks", metavar="FILE", action="append",
         help="a picture, stretched over the photograph, whose light parts the first painting paints; once more for the "
         "second, and so on, in the place of --blend; where none is light, the photograph stays")  # fmt: skip
-    add("--start", metavar="FROM", default=defaults.START,
+    add("--start", metavar="FROM", default=StyleSettings.start,
         help="content, noise (with --content-weight 0.05 or more), or a picture to begin with" + TOLD)  # fmt: skip
-    add("--colours", "--colors", type=one_of(defaults.COLOURS), metavar="HOW",
+    add("--colours", "--colors", type=one_of(COLOURS), metavar="HOW",
         help="luminance: keep the photograph's colours, take light and dark from the painting; "
         "match, histogram: give the painting the photograph's palette first, by mean and covariance, or channel by "
         "channel; default: the painting's colours")  # fmt: skip
@@ -145,12 +126,12 @@ def check(options: argparse.Namespace) -> StyleJob:
     masks = [files.read(mask) for mask in options.masks] if options.masks else None
     for name, mask in zip(options.masks or [], masks or []):
         load_mask(mask, content.shape, f"--mask {name}")  # For its complaint.
-    given = {name: getattr(options, name) for name in PASSED}
-    words = {"content": options.content, "styles": ", ".join(options.styles), "start": options.start} | given
+    given = StyleSettings.among(vars(options) | {"start": start, "masks": masks})
+    words = {"content": options.content, "styles": ", ".join(options.styles)} | given | {"start": options.start}
     words |= {"blend": ",".join(f"{weight:g}" for weight in options.blend or [1] * len(styles))}
     words |= {"colours": options.colours or "the painting's", "masks": ", ".join(options.masks or []) or "none"}
-    return StyleJob(out=out, frames=frames, words=words, content=content, styles=styles, masks=masks, start=start,
-                    options=given)  # fmt: skip
+    return StyleJob(out=out, frames=frames, words=words, content=content, styles=styles,
+                    settings=StyleSettings(**given))  # fmt: skip
 
 
 def _check_weights(options: argparse.Namespace) -> None:

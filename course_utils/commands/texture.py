@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from course_utils.commands.arguments import (
 from course_utils.commands.job import Film, Job
 from course_utils.errors import CourseError
 from course_utils.lookup import check_layer, layer_widths
+from course_utils.style.settings import TextureSettings
 
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
@@ -43,23 +44,23 @@ EXAMPLES = (
 class TextureJob(Job):
     """A texture to be made.
 
-    example: the picture (h, w, 3) as the network will look at it. size: (height, width) of the texture. options: the
-    other arguments of `texture`.
+    example: the picture (h, w, 3) as the network will look at it. size: (height, width) of the texture. settings:
+    the options of `texture`.
     """
 
     example: np.ndarray
     size: tuple[int, int]
-    options: dict[str, Any]
+    settings: TextureSettings
 
     def film(self) -> Film:
         from course_utils.style.textures import coloured_noise
 
-        return Film(coloured_noise(self.example, self.size, self.options["seed"]), self.options["steps"])
+        return Film(coloured_noise(self.example, self.size, self.settings.seed), self.settings.steps)
 
     def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
         from course_utils.style.textures import texture
 
-        result = texture(self.example, self.size, callback=callback, progress="weaving", **self.options)
+        result = texture(self.example, self.size, callback=callback, progress="weaving", **self.settings.as_dict())
         return result, [result.picture]
 
 
@@ -72,16 +73,16 @@ def describe(parser: Parser) -> None:
     add("--size", type=width_and_height, metavar="WxH",
         help="width and height in pixels, or one number for a square; default: twice the example's sides")  # fmt: skip
     add("--example-size", type=number(defaults.MARGIN + 1, LARGEST_SIZE, int), metavar="N",
-        default=defaults.EXAMPLE_SIZE,
+        default=TextureSettings.example_size,
         help="longest side with which the example is looked at: fewer pixels, smaller things" + TOLD)  # fmt: skip
-    add("--steps", type=evaluations(), metavar="N", default=defaults.TEXTURE_STEPS,
+    add("--steps", type=evaluations(), metavar="N", default=TextureSettings.steps,
         help="evaluations of the loss, at most" + TOLD)  # fmt: skip
-    add("--statistic", type=one_of(defaults.STATISTICS), metavar="NAME", default=defaults.STATISTIC,
+    add("--statistic", type=one_of(defaults.STATISTICS), metavar="NAME", default=TextureSettings.statistic,
         help=f"what is kept of a layer: {', '.join(defaults.STATISTICS)}" + TOLD)  # fmt: skip
     add("--layer", dest="layers", type=unweighted, action="append", metavar="NAME,...",
         help="layers to agree in, deeper ones for larger things; may come several times; "
         f"default {','.join(defaults.STYLE_LAYERS)}")  # fmt: skip
-    add("--network", type=style_network, metavar="NAME", default=defaults.NETWORK,
+    add("--network", type=style_network, metavar="NAME", default=TextureSettings.network,
         help="mini; vgg19, downloaded once, slower; random, which is untrained" + TOLD)  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def check(options: argparse.Namespace) -> TextureJob:
     """The job that the options ask for. Raises CourseError for the first thing that is in the way."""
     layers = tuple(merged("--layer", options.layers)) or defaults.STYLE_LAYERS
     for name in layers:
-        check_layer(name, list(layer_widths(options.network)), options.network)
+        check_layer(name, list(layer_widths(options.network) or {}), options.network)
     out, frames = files.outputs(options, [options.image])
     example = files.load(options.image, options.example_size, defaults.MARGIN + 1, "--example-size")
     size = options.size or tuple(2 * side for side in example.shape[:2])
@@ -98,7 +99,7 @@ def check(options: argparse.Namespace) -> TextureJob:
             f"--example-size {options.example_size} would make a texture of {max(size)} pixels, twice as many: "
             f"give a --size, which may come to {LARGEST_SIZE}."
         )
-    given = {name: getattr(options, name) for name in ("example_size", "steps", "seed", "statistic", "network")}
-    words = {"image": options.image, "size": f"{size[1]}x{size[0]}", "layers": ",".join(layers)} | given
-    given["layers"] = layers
-    return TextureJob(out=out, frames=frames, words=words, example=example, size=size, options=given)
+    given = TextureSettings.among(vars(options) | {"layers": layers})
+    words = {"image": options.image, "size": f"{size[1]}x{size[0]}"} | given | {"layers": ",".join(layers)}
+    return TextureJob(out=out, frames=frames, words=words, example=example, size=size,
+                      settings=TextureSettings(**given))  # fmt: skip

@@ -11,23 +11,17 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from course_utils.dream.octaves import _checked, dream_steps
+from course_utils.dream.octaves import check_dream, dream_steps
+from course_utils.dream.settings import DreamSettings, FilmSettings
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
 from course_utils.optimize.states import consume
 from course_utils.pictures.colours import match_colours
+from course_utils.settings import takes
 
 
-@_checked
+@takes(FilmSettings)
 def zoom_film(
-    objective: Objective | CompiledObjective,
-    picture: np.ndarray,
-    frames: int = 60,
-    *,
-    zoom: float = 1.05,
-    octaves: int = 2,
-    steps: int = 4,
-    seed: int = 0,
-    **options: Any,
+    objective: Objective | CompiledObjective, picture: np.ndarray, frames: int = FilmSettings.frames, **options: Any
 ) -> Iterator[np.ndarray]:
     """Fall into a dream: pictures (h, w, 3), each the last one enlarged about its centre and dreamt on.
 
@@ -37,13 +31,18 @@ def zoom_film(
     from the second on; the first is the picture as it is given, which may be a dream already.
     Raises CourseError, at the call, for an option that is out of its range.
     """
-    evaluate, first = compiled(objective), picture
-    yield picture
-    for k in range(1, frames):
-        larger = enlarge(picture, zoom)
-        picture = consume(dream_steps(evaluate, larger, octaves=octaves, steps=steps, seed=seed + k, **options),
-                          progress=False).picture  # fmt: skip
-        if options.get("mask") is None:  # Else places that shall stay as they are would change.
+    how = FilmSettings.of({"frames": frames} | options)
+    check_dream(picture, how)
+    return _fall(compiled(objective), picture, how)  # A generator's own code would wait for the first `next`.
+
+
+def _fall(evaluate: CompiledObjective, first: np.ndarray, how: FilmSettings) -> Iterator[np.ndarray]:
+    yield first
+    picture, options = first, how.as_dict(DreamSettings)
+    for k in range(1, how.frames):
+        states = dream_steps(evaluate, enlarge(picture, how.zoom), **options | {"seed": how.seed + k})
+        picture = consume(states, progress=False).picture
+        if how.mask is None:  # Else places that shall stay as they are would change.
             picture = match_colours(picture, first)
         yield picture
 

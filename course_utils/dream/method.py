@@ -70,7 +70,7 @@ def deep_dream(
     network = load_network(network) if isinstance(network, str) else network
     picture = load_picture(picture, size)
     network.batch(picture)  # Refuses one that is too small. Inside a compiled function it is too late.
-    wishes = {"layers": layers, "channels": channels, "classes": classes, "directions": directions}
+    wishes: dict[str, Any] = {"layers": layers, "channels": channels, "classes": classes, "directions": directions}
     chosen = find_preset(preset, network.name, any(map(bool, wishes.values())))
     if chosen.cost and (options or mask is not None):
         raise CourseError(f"the preset {preset} is one run of L-BFGS: it takes no mask, octaves, steps or jitter.")

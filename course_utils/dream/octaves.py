@@ -5,17 +5,14 @@ Sources: GD = google/deepdream (2015); KN = Keras' deep_dream.py of today.
 
 from __future__ import annotations
 
-import functools
-import inspect
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import scipy.fft
 
-from course_utils.defaults import DREAM_STEP, DREAM_STEPS, JITTER, OCTAVE_SCALE, OCTAVES
-from course_utils.dream.settings import check_numbers
+from course_utils.dream.settings import DreamSettings
 from course_utils.errors import CourseError
 from course_utils.optimize.bases import spectral_filter
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
@@ -23,61 +20,18 @@ from course_utils.optimize.states import State
 from course_utils.optimize.steps import NORMALIZATIONS
 from course_utils.pictures.colours import colour_filter
 from course_utils.pictures.sizes import octave_shapes, resize
+from course_utils.settings import takes
 
 
-def _check(picture: np.ndarray, options: Mapping[str, Any]) -> None:
-    """Raises CourseError for the first option of `dream_steps` or `zoom_film` that does not fit."""
-    check_numbers(options)
-    if (normalize := options.get("normalize", "mean")) not in NORMALIZATIONS:
-        raise CourseError(f"normalize is one of {', '.join(NORMALIZATIONS)}, not {normalize!r}.")
-    if (mask := options.get("mask")) is None:
-        return
-    if np.shape(mask) != picture.shape[:2]:
-        raise CourseError(f"mask must have the picture's shape, {picture.shape[:2]}, not {np.shape(mask)}.")
-    if not (np.min(mask) >= 0 and np.max(mask) <= 1):  # Nor does NaN pass.
-        raise CourseError(f"mask must hold numbers from 0 to 1, not from {np.min(mask):g} to {np.max(mask):g}.")
-
-
-def _checked(generator: Callable[..., Iterator]) -> Callable[..., Iterator]:
-    """A generator function whose options are checked where it is called: its own code waits for the first `next`."""
-    signature = inspect.signature(generator)
-
-    @functools.wraps(generator)
-    def call(*values: Any, **options: Any) -> Iterator:
-        bound = signature.bind(*values, **options)
-        bound.apply_defaults()
-        _check(bound.arguments["picture"], bound.arguments | bound.arguments.get("options", {}))
-        return generator(*values, **options)
-
-    return call
-
-
-@_checked
-def dream_steps(
-    objective: Objective | CompiledObjective,
-    picture: np.ndarray,
-    *,
-    octaves: int = OCTAVES,
-    octave_scale: float = OCTAVE_SCALE,
-    steps: int = DREAM_STEPS,
-    step: float = DREAM_STEP,
-    normalize: str = "mean",
-    jitter: int = JITTER,
-    smooth: float = 0.5,
-    blur: float = 1.0,
-    palette: float = 0.5,
-    mask: np.ndarray | None = None,
-    tile: int | None = None,
-    smallest: int = 32,
-    seed: int = 0,
-) -> Iterator[State]:
+@takes(DreamSettings)
+def dream_steps(objective: Objective | CompiledObjective, picture: np.ndarray, **options: Any) -> Iterator[State]:
     """Dream, octave by octave; yields a State after each step, whose picture has the full size at any time.
 
     octaves, octave_scale: see `octave_shapes`. At each octave the picture is the original at that size plus what was
     dreamt so far: the detail that the smaller sizes lost is there before the network looks (as in GD; KN puts it back
     when the network has looked). steps: at each octave. step: mean change of a value in a step, 0..255 (GD: 1.5).
-    normalize: what a gradient is divided by, see `optimize.steps.NORMALIZATIONS`. jitter: before each step the picture is
-    rolled by up to so many pixels, so that no place is always at a corner of the poolings' grid.
+    normalize: what a gradient is divided by, see `optimize.steps.NORMALIZATIONS`. jitter: before each step the picture
+    is rolled by up to so many pixels, so that no place is always at a corner of the poolings' grid.
     smooth, blur: the gradient's spectrum is multiplied by 1 / f^smooth, and the gradient blurred by so many pixels:
     fine grain is where a network is easiest to please and an eye hardest. palette: how much its hues are kept to those
     of nature, see `pictures.colours.colour_filter`. All three 0: the gradient as it is.
@@ -86,22 +40,40 @@ def dream_steps(
     smallest: the shortest side, in pixels, of an octave and of a tile, see `Network.smallest_side`.
     Raises CourseError, at the call, for an option that is out of its range.
     """
-    rng, evaluate, count, dreamt = np.random.default_rng(seed), compiled(objective), 0, None
+    how = DreamSettings.of(options)
+    check_dream(picture, how)
+    return _dream(compiled(objective), picture, how)  # A generator's own code would wait for the first `next`.
+
+
+def check_dream(picture: np.ndarray, how: DreamSettings) -> None:
+    """Raises CourseError for settings that do not fit a picture, as far as they are no simple numbers."""
+    if how.normalize not in NORMALIZATIONS:
+        raise CourseError(f"normalize is one of {', '.join(NORMALIZATIONS)}, not {how.normalize!r}.")
+    if (mask := how.mask) is None:
+        return
+    if np.shape(mask) != picture.shape[:2]:
+        raise CourseError(f"mask must have the picture's shape, {picture.shape[:2]}, not {np.shape(mask)}.")
+    if not (np.min(mask) >= 0 and np.max(mask) <= 1):  # Nor does NaN pass.
+        raise CourseError(f"mask must hold numbers from 0 to 1, not from {np.min(mask):g} to {np.max(mask):g}.")
+
+
+def _dream(evaluate: CompiledObjective, picture: np.ndarray, how: DreamSettings) -> Iterator[State]:
+    rng, count, dreamt = np.random.default_rng(how.seed), 0, None
     full = np.clip(picture.astype("float32"), 0, 255)
-    for shape in octave_shapes(picture.shape, octaves, octave_scale, smallest):
+    for shape in octave_shapes(picture.shape, how.octaves, how.octave_scale, how.smallest):
         original = resize(full, shape)
         now = original if dreamt is None else np.clip(original + resize(dreamt, shape), 0, 255)
-        where = None if mask is None else resize(np.repeat(mask[..., None] * 255, 3, 2), shape) / 255
-        kept_waves = spectral_filter(shape, smooth, blur) if smooth or blur else None
-        for _ in range(steps):
+        where = None if how.mask is None else resize(np.repeat(how.mask[..., None] * 255, 3, 2), shape) / 255
+        kept_waves = spectral_filter(shape, how.smooth, how.blur) if how.smooth or how.blur else None
+        for _ in range(how.steps):
             count += 1
-            terms, gradient = _rolled(evaluate, now, jitter, tile, smallest, rng)
+            terms, gradient = _rolled(evaluate, now, how.jitter, how.tile, how.smallest, rng)
             if kept_waves is not None:
                 spectrum = scipy.fft.dctn(gradient, axes=(0, 1), norm="ortho", workers=2) * kept_waves
                 gradient = scipy.fft.idctn(spectrum, axes=(0, 1), norm="ortho", overwrite_x=True, workers=2)
-            if palette:
-                gradient = gradient @ colour_filter(palette)
-            move = gradient * np.float32(step / (NORMALIZATIONS[normalize](gradient) + 1e-12))
+            if how.palette:
+                gradient = gradient @ colour_filter(how.palette)
+            move = gradient * np.float32(how.step / (NORMALIZATIONS[how.normalize](gradient) + 1e-12))
             now = np.clip(now + (move if where is None else where * move), 0, 255)
             yield State(count, sum(terms.values()), terms, _at_full_size(full, now, original))
         dreamt = now - original

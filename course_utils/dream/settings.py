@@ -7,20 +7,76 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from course_utils.defaults import DREAM_LAYER, DREAM_STEP, DREAM_STEPS, JITTER, OCTAVE_SCALE, OCTAVES
+from course_utils.defaults import DREAM_LAYER, SEED
 from course_utils.errors import CourseError
+from course_utils.settings import Settings
 
-USUAL_STEPS = {
-    "octaves": OCTAVES,
-    "octave_scale": OCTAVE_SCALE,
-    "steps": DREAM_STEPS,
-    "step": DREAM_STEP,
-    "jitter": JITTER,
+if TYPE_CHECKING:
+    import numpy as np
+
+# The least value of an option, whether it may be that value itself, and the kind of number.
+_LEAST: dict[str, tuple[float, bool, type]] = {
+    "octaves": (1, True, numbers.Integral),
+    "octave_scale": (1, False, numbers.Real),
+    "steps": (1, True, numbers.Integral),
+    "step": (0, True, numbers.Real),
+    "jitter": (0, True, numbers.Integral),
+    "smooth": (0, True, numbers.Real),
+    "blur": (0, True, numbers.Real),
+    "palette": (0, True, numbers.Real),
+    "frames": (1, True, numbers.Integral),
+    "zoom": (1, True, numbers.Real),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class DreamSettings(Settings):
+    """The options of `dream_steps`, whose docstring explains them. Raises CourseError for one out of its range."""
+
+    octaves: int = 4
+    octave_scale: float = 1.4
+    steps: int = 15
+    step: float = 1.0
+    normalize: str = "mean"
+    jitter: int = 16
+    smooth: float = 0.5
+    blur: float = 1.0
+    palette: float = 0.5
+    mask: np.ndarray | None = None
+    tile: int | None = None
+    smallest: int = 32
+    seed: int = SEED
+
+    def __post_init__(self) -> None:
+        least = _LEAST
+        if self.tile is not None:  # Not smaller than the network takes.
+            least = least | {"tile": (self.smallest, True, numbers.Integral)}
+        for name, limit in least.items():
+            if name in self.names():
+                _check_number(name, getattr(self, name), *limit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilmSettings(DreamSettings):
+    """The options of `zoom_film`, likewise: each frame needs little."""
+
+    frames: int = 60
+    zoom: float = 1.05
+    octaves: int = 2
+    steps: int = 4
+
+
+def _check_number(name: str, value: Any, low: float, itself: bool, kind: Any) -> None:
+    if not isinstance(value, kind) or not math.isfinite(value) or value < low or (value == low and not itself):
+        what = "a whole number of" if kind is numbers.Integral else "a number of" if itself else "a number"
+        raise CourseError(f"{name} must be {what} {'at least' if itself else 'above'} {low}, not {value!r}.")
+
+
+# That a preset, and who asks for a dream, usually choose.
+USUAL_STEPS = {name: getattr(DreamSettings, name) for name in ("octaves", "octave_scale", "steps", "step", "jitter")}
 
 
 @dataclass(frozen=True)
@@ -96,32 +152,3 @@ def find_preset(name: str | None, network: str, wished: bool) -> Preset:
     if not wished and not PRESETS[name].layers_of(network):
         raise CourseError(f"the preset {name} names layers that {network} has not: choose another network, or layers.")
     return PRESETS[name]
-
-
-# The least value of an option, whether it may be that value itself, and the kind of number.
-_LEAST: dict[str, tuple[float, bool, type]] = {
-    "octaves": (1, True, numbers.Integral),
-    "octave_scale": (1, False, numbers.Real),
-    "steps": (1, True, numbers.Integral),
-    "step": (0, True, numbers.Real),
-    "jitter": (0, True, numbers.Integral),
-    "smooth": (0, True, numbers.Real),
-    "blur": (0, True, numbers.Real),
-    "palette": (0, True, numbers.Real),
-    "frames": (1, True, numbers.Integral),
-    "zoom": (1, True, numbers.Real),
-}
-
-
-def check_numbers(options: Mapping[str, Any]) -> None:
-    """Raises CourseError for the first option of `dream_steps` or `zoom_film` that is not a number in its range."""
-    least = _LEAST
-    if options.get("tile") is not None:  # Not smaller than the network takes.
-        least = least | {"tile": (options.get("smallest", 1), True, numbers.Integral)}
-    for name, (low, itself, kind) in least.items():
-        if name not in options:
-            continue
-        value = options[name]
-        if not isinstance(value, kind) or not math.isfinite(value) or value < low or (value == low and not itself):
-            what = "a whole number of" if kind is numbers.Integral else "a number of" if itself else "a number"
-            raise CourseError(f"{name} must be {what} {'at least' if itself else 'above'} {low}, not {value!r}.")

@@ -51,7 +51,6 @@ def checker(reference: Any) -> Callable[[Callable[[Any], str]], Callable[[Any], 
     """
 
     def decorate(judge: Callable[[Any], str]) -> Callable[[Any], Any]:
-        @functools.wraps(judge)
         def check(attempt: Any) -> Any:
             try:
                 if attempt is ...:
@@ -67,8 +66,9 @@ def checker(reference: Any) -> Callable[[Callable[[Any], str]], Callable[[Any], 
             print(f"Right: {praise}")
             return attempt
 
-        check.reference = reference
-        return check
+        checked: Any = functools.update_wrapper(check, judge)
+        checked.reference = reference
+        return checked
 
     return decorate
 
@@ -110,8 +110,10 @@ def _same(found: np.ndarray, value: Any, rtol: float, atol: float) -> bool:
 
 def short(value: Any) -> str:
     """A value in one line."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return np.array2string(value, precision=5).replace("\n", "")
     if isinstance(value, (np.ndarray, np.number)):
-        return f"{float(value):.6g}" if value.ndim == 0 else np.array2string(value, precision=5).replace("\n", "")
+        return f"{float(value):.6g}"
     text = " ".join(repr(value).split())
     return text if len(text) <= 100 else f"{text[:97]}..."
 

@@ -194,7 +194,7 @@ def smallest_flip(attempt: Answer) -> str:
     lecture = np.array([-1, -1, 1, -1, 1, -1, 1, 1, -1, 1.0]), 0.0, np.array([2, -1, 3, -2, 2, 2, 1, -4, 5, 1.0])
     uneven = rng.normal(0, 1, 7), 1.5, rng.normal(0, 2, 7)
     uneven[0][3] = 0  # A number that does not count.
-    above = uneven[0], 6.0 - uneven[0] @ uneven[2], uneven[2]  # A score that has to fall.
+    above = uneven[0], 6.0 - float(uneven[0] @ uneven[2]), uneven[2]  # A score that has to fall.
     for (w, b, x), what in (
         (lecture, "the lecture's classifier"),
         (uneven, "one with uneven weights"),

@@ -163,7 +163,7 @@ def mean_steps(attempt: Answer) -> str:
     return "one unit for all; the size of the gradient itself plays no part, and for the first two nor does its shape."
 
 
-def _rolled_gradient(gradient_of: Callable, picture: np.ndarray, shift: tuple[int, int]) -> np.ndarray:
+def _rolled_gradient(gradient_of: Callable, picture: np.ndarray, shift: np.ndarray) -> np.ndarray:
     rolled = np.roll(picture, shift, (0, 1))
     return np.roll(gradient_of(rolled), (-shift[0], -shift[1]), (0, 1))
 

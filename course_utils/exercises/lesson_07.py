@@ -180,7 +180,7 @@ def gram_gradient(attempt: Answer) -> str:
         }
         compare(found, right, f"the derivative for {M} positions and {N} channels", mistakes=mistakes, atol=1e-9)
 
-        def E(F, A=A, M=M, N=N):
+        def E(F: np.ndarray, A: np.ndarray = A, M: int = M, N: int = N) -> float:
             return np.sum((F.T @ F - A) ** 2) / (4 * N**2 * M**2)
 
         change = 1e-4 * rng.normal(0, 1, F.shape)

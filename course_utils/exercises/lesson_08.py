@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def cost_terms(attempt: Answer) -> str:
     return "content and style as in equation 7, for a painting of any size, and inside a compiled function too."
 
 
-def _number(term: object, name: str) -> float:
+def _number(term: Any, name: str) -> float:
     if np.ndim(term) != 0:
         raise Wrong(f"the term {name!r} should be one number, and has the shape {np.shape(term)}: sum over everything.")
     return float(term)

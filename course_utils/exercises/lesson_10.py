@@ -11,8 +11,8 @@ import numpy as np
 
 from course_utils.exercises.checking import Answer, Wrong, checker, choice, compare, short
 
-PAINTING = {"content": "temple", "style": "mosaic_peacock", "style_scale": 1.0, "steps": 30, "seed": 0}
-RUNS = [  # As `read_log` gives them, but for what the exercise does not need.
+PAINTING: dict[str, Any] = {"content": "temple", "style": "mosaic_peacock", "style_scale": 1.0, "steps": 30, "seed": 0}
+RUNS: list[dict[str, Any]] = [  # As `read_log` gives them, but for what the exercise does not need.
     {"run": 1, "method": "style_transfer", "settings": PAINTING, "loss": 0.020},
     {"run": 2, "method": "style_transfer", "settings": PAINTING | {"style_scale": 2.0}, "loss": 0.022},
     {"run": 3, "method": "style_transfer", "settings": PAINTING | {"style_scale": 2.0, "steps": 60}, "loss": 0.022},

@@ -96,11 +96,11 @@ def _sent_back(
 
 def delta_at(layer: str, output: tf.Tensor, delta: Delta) -> tf.Tensor:
     """A delta as a tensor of the shape of a layer's output. Raises CourseError: it has another."""
-    delta = tf.convert_to_tensor(delta(output) if callable(delta) else delta, tf.float32)
-    delta = delta[None] if delta.shape.rank == output.shape.rank - 1 else delta
-    if delta.shape != output.shape:
-        raise CourseError(f"a delta at {layer} has the shape {tuple(output.shape)} here, not {tuple(delta.shape)}.")
-    return delta
+    given = tf.convert_to_tensor(delta(output) if callable(delta) else delta, tf.float32)
+    given = given[None] if given.shape.rank == output.shape.rank - 1 else given
+    if given.shape != output.shape:
+        raise CourseError(f"a delta at {layer} has the shape {tuple(output.shape)} here, not {tuple(given.shape)}.")
+    return given
 
 
 def one_hot_delta(shape: Sequence[int], cell: tuple[int, int], channel: int) -> np.ndarray:

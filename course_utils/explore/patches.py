@@ -84,7 +84,7 @@ def top_patches(
         check_channel(layer, k, known, network.name)
     side, stride = network.receptive_field(layer), network.stride(layer)
     pictures = dict(pictures) if isinstance(pictures, Mapping) else dict(enumerate(pictures))
-    found: dict[int, list[tuple]] = {k: [] for k in channels}
+    found: dict[int, list[tuple[float, Any, np.ndarray, tuple[int, int]]]] = {k: [] for k in channels}
     for key, picture in pictures.items():
         scaled = [picture if size is None else resize(picture, size) for size in sizes]
         outputs = [network.features(one, layer)[layer][0] for one in scaled]
@@ -109,11 +109,10 @@ def _best_places(
     maps: list[np.ndarray], pictures: list[np.ndarray], side: int, stride: int, most: int
 ) -> list[tuple[float, int, tuple[int, int]]]:
     """Activation, number of the map and cell of the strongest places of one picture at several sizes, each one once."""
-    cells = [np.stack(np.indices(one.shape), -1).reshape(-1, 2) for one in maps]
-    which = np.repeat(range(len(maps)), [len(some) for some in cells])
+    cells = np.concatenate([np.indices(one.shape).reshape(2, -1).T for one in maps])
+    which = np.repeat(range(len(maps)), [one.size for one in maps])
     values = np.concatenate([one.ravel() for one in maps])
     scales = np.array([1 / max(picture.shape[:2]) for picture in pictures])[which]
-    cells = np.concatenate(cells)
     centres, halves, places = (cells + 0.5) * stride * scales[:, None], side / 2 * scales, []
     for _ in range(most):
         if values[best := int(np.argmax(values))] <= 0:

@@ -6,6 +6,10 @@ rule.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import numpy as np
 import scipy.fft
 
@@ -96,4 +100,11 @@ class SpectralBasis:
         return answer.ravel()
 
 
-BASES = {"pixels": PixelBasis, "spectral": SpectralBasis}
+# A start from noise lacks no slow waves. Made easy to move, they do the work of the fine ones: a few large stains bring
+# the Gram matrices of a texture right on average, and the loss ends five times as high (.0009 for .0002 after 120
+# evaluations).
+BASES: dict[str, Callable[..., Any]] = {
+    "pixels": PixelBasis,
+    "spectral": SpectralBasis,
+    "even": partial(SpectralBasis, power=0.0),
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,8 @@ class CompiledObjective:
     """An objective as one compiled function of a NumPy picture, for pictures of any size: traced once."""
 
     def __init__(self, objective: Objective) -> None:
-        self.objective, self.names = objective, ()
+        self.objective: Any = objective  # It may know more than to be called: `term_names`, and what `pool` asks for.
+        self.names: tuple[str, ...] = ()
 
         @tf.function(input_signature=[tf.TensorSpec((1, None, None, 3), tf.float32)])
         def value_and_gradient(picture: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -28,10 +28,11 @@ class _Enough(Exception):
 class Recorder:
     """The function of a flat vector that an optimiser sees. It counts, keeps the history and the best picture."""
 
+    best: State  # There from the first evaluation on.
+
     def __init__(self, objective: CompiledObjective, basis: Any, steps: float = math.inf) -> None:
         self.objective, self.basis, self.steps = objective, basis, steps
         self.history: dict[str, list[float]] = {"loss": []}
-        self.best: State | None = None
         self.bar: tqdm | None = None
 
     def __call__(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
@@ -41,10 +42,10 @@ class Recorder:
         picture = self.basis.picture(vector)
         terms, gradient = self.objective(picture)
         loss = sum(terms.values())
+        if not done or loss < self.best.loss:
+            self.best = State(done + 1, loss, terms, lambda: picture)  # Each evaluation makes a new array: no copy.
         for name, value in ({"loss": loss} | terms).items():
             self.history.setdefault(name, []).append(value)
-        if self.best is None or loss < self.best.loss:
-            self.best = State(done + 1, loss, terms, lambda: picture)  # Each evaluation makes a new array: no copy.
         if self.bar is not None:
             self.bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
             self.bar.update()
@@ -93,7 +94,7 @@ def minimize(
         except _Enough as reason:
             message = str(reason)
         except KeyboardInterrupt:
-            if record.best is None:
+            if not record.history["loss"]:
                 raise
             message, interrupted = "interrupted", True
     picture, clipped_loss = record.best.picture, None

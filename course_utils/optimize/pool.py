@@ -7,14 +7,15 @@ gives it the targets and weights of another one of the same structure.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from course_utils.optimize.evaluation import CompiledObjective
 
 _MOST = 8
-_lock, _idle = threading.Lock(), {}  # By structure; those of runs that have ended.
+_lock = threading.Lock()
+_idle: dict[Hashable, CompiledObjective] = {}  # By structure; those of runs that have ended.
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def borrowed(fresh: Any) -> Iterator[CompiledObjective]:
     given back first is dropped.
     """
     with _lock:
-        compiled: CompiledObjective | None = _idle.pop(fresh.structure, None)
+        compiled = _idle.pop(fresh.structure, None)
     if compiled is None:
         compiled = CompiledObjective(fresh)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from course_utils.errors import CourseError
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
 from course_utils.optimize.states import State
 
-NORMALIZATIONS = {  # What a gradient is divided by, so that `step` means the same at every layer and picture.
+# What a gradient is divided by, so that `step` means the same at every layer and picture.
+NORMALIZATIONS: dict[str, Callable[[np.ndarray], float | np.floating]] = {
     "mean": lambda g: np.mean(np.abs(g)),  # google/deepdream and Keras: the mean step is `step`.
     "std": np.std,  # TensorFlow's tutorial.
     "max": lambda g: np.max(np.abs(g)),  # No pixel moves by more than `step`.
@@ -40,7 +41,7 @@ def gradient_ascent(
         terms, gradient = evaluate(picture)
         picture = picture + np.float32(step / (NORMALIZATIONS[normalize](gradient) + 1e-12)) * gradient
         picture = np.clip(picture, 0, 255) if clip else picture
-        yield State(k, sum(terms.values()), terms, lambda shown=picture: shown)
+        yield State(k, sum(terms.values()), terms, _held(picture))
 
 
 def adam(
@@ -54,5 +55,9 @@ def adam(
         optimiser.apply([tf.constant(gradient)], [picture])
         if clip:
             picture.assign(tf.clip_by_value(picture, 0, 255))
-        shown = picture.numpy()
-        yield State(k, sum(terms.values()), terms, lambda shown=shown: shown)
+        yield State(k, sum(terms.values()), terms, _held(picture.numpy()))
+
+
+def _held(picture: np.ndarray) -> Callable[[], np.ndarray]:
+    """A function that gives this picture: a lambda inside a loop would give the loop's last one."""
+    return lambda: picture

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from course_utils.pictures.saving import to_image
 
-if TYPE_CHECKING:
-    from course_utils.optimize.states import State
-
 GAP, TITLE = 8, 22  # Pixels between two pictures, and above one that has a title.
+
+
+class Moment(Protocol):
+    """What `watch` looks at, such as an `optimize.State`: a picture (h, w, 3) after so many steps."""
+
+    @property
+    def step(self) -> int: ...
+
+    @property
+    def picture(self) -> np.ndarray: ...
 
 
 def sheet(
@@ -55,7 +62,7 @@ def show(
     display(_as_jpeg(sheet(pictures, titles, width=width, columns=columns), alt, quality))
 
 
-def watch(alt: str, every: int = 5, width: int = 340) -> Callable[[State], None]:
+def watch(alt: str, every: int = 5, width: int = 340) -> Callable[[Moment], None]:
     """A callback for `style_transfer`, `deep_dream` and their kind: the picture in place, as it grows.
 
     alt: what there is to see in the end. every: steps between two pictures; the run's last one is shown as well if it
@@ -63,7 +70,7 @@ def watch(alt: str, every: int = 5, width: int = 340) -> Callable[[State], None]
     """
     handle: list[Any] = []
 
-    def look(state: State) -> None:
+    def look(state: Moment) -> None:
         if state.step % every and handle:
             return
         from IPython.display import display

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -137,13 +137,14 @@ def _fetch(address: str, title: str | None) -> bytes:
     return bytes(data)
 
 
-def _parts(address: str) -> Iterator[Any]:
+def _parts(address: str) -> Generator[Any, None, None]:
     """The length that the server tells, or None, and then the bytes as they come.
 
     A thread reads them, for neither the look-up of the server's name nor a header that comes byte by byte has a time
     limit of its own. Raises CourseError, with the reason alone, after PATIENCE seconds, and what the thread raises.
     """
-    parts, given_up = queue.SimpleQueue(), threading.Event()
+    parts: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    given_up = threading.Event()
 
     def read() -> None:
         try:

@@ -36,8 +36,8 @@ def load_picture(source: Source, size: int | None = None) -> np.ndarray:
 
 
 def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
-    given = isinstance(source, bytes)
-    name, file = ("the uploaded file", io.BytesIO(source)) if given else (source, find_picture(source))
+    name = "the uploaded file" if isinstance(source, bytes) else source
+    file = io.BytesIO(source) if isinstance(source, bytes) else find_picture(source)
     import pillow_heif
 
     pillow_heif.register_heif_opener()
@@ -52,6 +52,7 @@ def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
             f"{name} is not a picture that can be read (PNG, JPEG, WebP, HEIC, GIF, TIFF, BMP can)."
         ) from None
     except Image.DecompressionBombError:
+        assert Image.MAX_IMAGE_PIXELS  # Where Pillow has no limit, nothing is above it.
         raise CourseError(
             f"{name} has more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels: make it smaller first."
         ) from None
@@ -79,7 +80,8 @@ def _to_array(image: Image.Image) -> np.ndarray:
         try:
             opaque = image.convert("RGB") if image.mode == "RGBA" else image
             given, screen = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-            image = ImageCms.profileToProfile(opaque, given, screen, outputMode="RGB")
+            # It gives None only where it is told to change the image itself.
+            image = ImageCms.profileToProfile(opaque, given, screen, outputMode="RGB") or image
         except (ImageCms.PyCMSError, OSError, ValueError):
             pass  # A broken profile is no reason to refuse a picture: its numbers are taken as sRGB, as viewers do.
     return np.asarray(image.convert("RGB"), "float32")
@@ -106,7 +108,8 @@ def load_mask(source: Source, shape: Sequence[int], name: str = "the mask") -> n
     source: anything that `load_picture` takes. name: for the complaint.
     Raises CourseError: no picture, or one that is black everywhere.
     """
-    mask = resize(load_picture(source), tuple(shape[:2])).mean(-1) / 255
+    height, width = shape[:2]
+    mask = resize(load_picture(source), (height, width)).mean(-1) / 255
     if not mask.any():
         raise CourseError(f"{name} is black everywhere, and no place is meant: make the parts that are meant light.")
     return mask

@@ -1,6 +1,6 @@
 """The figures of the course, all of one look, each shown once and with a text for those who cannot see it.
 
-A curve, a bar or a spectrum is shown here as PNG; what is itself a picture goes through `explore.maps` and `display.show`.
+A curve, a bar or a spectrum is shown here as PNG; what is itself a picture goes through `explore.maps` and `show`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter
 
 from course_utils.errors import CourseError
@@ -21,7 +22,7 @@ from course_utils.pictures.colours import LUMA
 
 # Okabe and Ito's colours, which people who confuse red and green can tell apart; yellow, too pale for lines, is out.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-LOOK = {
+LOOK: dict[Any, Any] = {  # Only the newest versions of matplotlib have a type for the names.
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
     "font.size": 11,
@@ -29,7 +30,7 @@ LOOK = {
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": matplotlib.cycler(color=COLOURS),
+    "axes.prop_cycle": cycler(color=COLOURS),
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": "#e4e4e4",
@@ -168,7 +169,8 @@ def radial_power(picture: np.ndarray, bins: int = 32) -> tuple[np.ndarray, np.nd
     ring[(ring >= bins) | (radius == 0)] = bins  # The corners of the square, and the mean.
     counts = np.bincount(ring.ravel(), minlength=bins + 1)[:bins]
     sums = [np.bincount(ring.ravel(), values.ravel(), bins + 1)[:bins] for values in (radius, power)]
-    return tuple((total[counts > 0] / counts[counts > 0]) for total in sums)
+    frequencies, powers = (total[counts > 0] / counts[counts > 0] for total in sums)
+    return frequencies, powers
 
 
 def spectrum(pictures: Sequence[np.ndarray], labels: Sequence[str], title: str = "", alt: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -10,14 +11,14 @@ from course_utils.lookup import did_you_mean
 from course_utils.pictures import commons
 
 PAINTINGS = Path(__file__).resolve().parents[2] / "images"
-PHOTOGRAPHS = {  # Name to the package that ships it, and its name or file there.
-    "cat": ("skimage", "chelsea.png"),
-    "astronaut": ("skimage", "astronaut.png"),
-    "coffee": ("skimage", "coffee.png"),
-    "rocket": ("skimage", "rocket.jpg"),
-    "motorcycle": ("skimage", "motorcycle_left.png"),
-    "temple": ("sklearn", "china.jpg"),
-    "flower": ("sklearn", "flower.jpg"),
+PHOTOGRAPHS = {  # Name to the package that ships it, and its file there.
+    "cat": ("skimage", "data/chelsea.png"),
+    "astronaut": ("skimage", "data/astronaut.png"),
+    "coffee": ("skimage", "data/coffee.png"),
+    "rocket": ("skimage", "data/rocket.jpg"),
+    "motorcycle": ("skimage", "data/motorcycle_left.png"),
+    "temple": ("sklearn", "datasets/images/china.jpg"),
+    "flower": ("sklearn", "datasets/images/flower.jpg"),
 }
 
 
@@ -29,15 +30,10 @@ def names() -> dict[str, list[str]]:
 
 def _photograph(name: str) -> Path | None:
     """The file of a photograph inside the package that ships it, or None where that package leaves it out."""
-    if PHOTOGRAPHS[name][0] == "skimage":
-        import skimage
-
-        path = Path(skimage.__file__).parent / "data" / PHOTOGRAPHS[name][1]
-    else:
-        import sklearn
-
-        path = Path(sklearn.__file__).parent / "datasets" / "images" / PHOTOGRAPHS[name][1]
-    return path if path.is_file() else None
+    package, file = PHOTOGRAPHS[name]
+    spec = importlib.util.find_spec(package)  # Finds the package without importing it, which takes a second.
+    folders = (spec and spec.submodule_search_locations) or []
+    return next((path for folder in folders if (path := Path(folder) / file).is_file()), None)
 
 
 def find_picture(source: str | os.PathLike) -> Path:

@@ -5,31 +5,18 @@ Source: P = Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style", arX
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from course_utils import defaults
 from course_utils.backend import tf
-from course_utils.defaults import CONTENT_LAYER, STYLE_LAYERS
 from course_utils.errors import CourseError
 from course_utils.losses import content_loss, guided_gram_matrix, mean_gram_matrix, style_loss, total_variation_loss
 from course_utils.network import Network, framed
 from course_utils.pictures.loading import Source, load_mask
-
-# In front of the paper's E_l (equation 4), for a layer of N channels in a network for a picture of `pixels` pixels that
-# has M positions at the layer, of `layers` layers in all; and alpha in front of the content loss (equation 1).
-# The exact layers of each program are its own; what is compared here is how the layers are weighed.
-WEIGHTINGS: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
-    "paper": (lambda N, M, pixels, layers: 1 / layers, lambda N, M: 1e-3),
-    "keras": (lambda N, M, pixels, layers: (N * M / (3 * pixels)) ** 2 / layers, lambda N, M: 0.05),
-    "keras-io": (lambda N, M, pixels, layers: 1e-6 * (N * M / (3 * pixels)) ** 2 / layers, lambda N, M: 5e-8),
-    "jcjohnson": (lambda N, M, pixels, layers: 400 / N**2, lambda N, M: 10 / (N * M)),
-    "gatys-pytorch": (lambda N, M, pixels, layers: 4e3 / N**2, lambda N, M: 2 / (N * M)),
-    "d2l": (lambda N, M, pixels, layers: 4e4 / N**2, lambda N, M: 2 / (N * M)),
-    "pytorch": (lambda N, M, pixels, layers: 4e6 / N**2, lambda N, M: 2 / (N * M)),
-    "tensorflow": (lambda N, M, pixels, layers: 0.008, lambda N, M: 2e4 / (N * M)),
-}
+from course_utils.settings import takes
+from course_utils.style.settings import WEIGHTINGS, ObjectiveSettings
 
 
 class StyleObjective:
@@ -41,45 +28,27 @@ class StyleObjective:
     style counts where its mask is light, and each part as much as its area; where all are black there is only content.
     weighting: "share" divides each style term by its value at the content picture, and the content term by the variance
     of the content's features, so that weights mean the same at every layer, picture and network; or a name in
-    WEIGHTINGS.
+    `style.settings.WEIGHTINGS`.
     content_weight, style_weight: factors on top; style_weight is shared evenly among the layers.
     variation_weight: of the squared total variation, a pixel, in units of 127.5^2.
     margin: every picture is mirrored so many pixels beyond its border before the network sees it; without, the zeros
     with which the network pads its maps paint a frame.
 
     Targets and weights are TensorFlow variables: `retarget` and assigning to `weights` never compile again.
-    Raises CourseError: unknown layer or weighting, a picture too small, weights that do not fit.
+    Raises CourseError: unknown layer or weighting, a picture too small, weights that do not fit, no such option.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        content: np.ndarray,
-        styles: Sequence[np.ndarray],
-        *,
-        blend: Sequence[float] | None = None,
-        masks: Sequence[Source] | None = None,
-        content_layer: str = CONTENT_LAYER,
-        style_layers: Sequence[str] = STYLE_LAYERS,
-        weighting: str = "share",
-        content_weight: float = defaults.CONTENT_WEIGHT,
-        style_weight: float = defaults.STYLE_WEIGHT,
-        variation_weight: float = 0.0,
-        margin: int = 8,
-    ) -> None:
-        if weighting != "share" and weighting not in WEIGHTINGS:
-            raise CourseError(f"weighting is one of share, {', '.join(WEIGHTINGS)}, not {weighting!r}.")
-        for name, value in (("content", content_weight), ("style", style_weight), ("variation", variation_weight)):
-            if not (np.isfinite(value) and value >= 0):
-                raise CourseError(f"the {name} weight must be a number of at least 0, not {value}.")
-        if not 0 <= margin < network.smallest_side:  # A mirror shows no more than there is.
-            raise CourseError(f"margin must lie between 0 and {network.smallest_side - 1}, not {margin}.")
-        self.network, self.content_layer, self.style_layers = network, content_layer, tuple(style_layers)
-        self.layers = tuple(dict.fromkeys((*self.style_layers, content_layer)))
-        self.weighting, self._user_weights = weighting, (content_weight, style_weight, variation_weight)
-        self.margin = margin
+    @takes(ObjectiveSettings)
+    def __init__(self, network: Network, content: np.ndarray, styles: Sequence[np.ndarray], **options: Any) -> None:
+        how = ObjectiveSettings.of(options)
+        if not 0 <= how.margin < network.smallest_side:  # A mirror shows no more than there is.
+            raise CourseError(f"margin must lie between 0 and {network.smallest_side - 1}, not {how.margin}.")
+        self.network, self.content_layer, self.style_layers = network, how.content_layer, tuple(how.style_layers)
+        self.layers = tuple(dict.fromkeys((*self.style_layers, how.content_layer)))
+        self.weighting, self.margin = how.weighting, how.margin
+        self._user_weights = (how.content_weight, how.style_weight, how.variation_weight)
         self.content_target: tf.Variable | None = None
-        self.retarget(content, styles, blend, masks)
+        self.retarget(content, styles, how.blend, how.masks)
 
     def retarget(
         self,

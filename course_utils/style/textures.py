@@ -6,25 +6,21 @@ Source: Gatys, Ecker and Bethge, "Texture Synthesis Using Convolutional Neural N
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from course_utils.backend import tf
-from course_utils.defaults import EXAMPLE_SIZE, MARGIN, POOLING, STYLE_LAYERS, TEXTURE_STEPS
+from course_utils.defaults import MARGIN, STYLE_LAYERS
 from course_utils.errors import CourseError
-from course_utils.losses import STATISTICS, layer_statistic
+from course_utils.losses import layer_statistic
 from course_utils.network import Network, load_network
-from course_utils.optimize.bases import SpectralBasis
 from course_utils.optimize.loop import descent, minimize
 from course_utils.optimize.states import Result, State
 from course_utils.pictures.colours import match_colours
 from course_utils.pictures.loading import Source, load_picture
-
-# A start from noise lacks no slow waves. Made easy to move, they do the work of the fine ones: a few large stains bring
-# the Gram matrices right on average, and the loss ends five times as high (0.0009 for 0.0002 after 120 evaluations).
-EVEN = partial(SpectralBasis, power=0.0)
+from course_utils.settings import takes
+from course_utils.style.settings import TextureSettings
 
 
 def inner_features(
@@ -72,10 +68,7 @@ class TextureObjective:
         layers: Sequence[str] = STYLE_LAYERS,
         statistic: str = "gram",
     ) -> None:
-        if not layers:
-            raise CourseError("a texture needs at least one layer.")
-        if statistic not in STATISTICS:
-            raise CourseError(f"statistic is one of {', '.join(STATISTICS)}, not {statistic!r}.")
+        TextureSettings(layers=layers, statistic=statistic)  # Refuses what does not fit.
         _check_sides(*example.shape[:2], *start.shape[:2])
         self.network, self.layers, self.statistic = network, tuple(layers), statistic
         self.targets = self._statistics(example, wrap=False)
@@ -95,18 +88,14 @@ class TextureObjective:
         return {name: self.weights[name] * distance for name, distance in self._distances(picture).items()}
 
 
+@takes(TextureSettings)
 def texture(
     example: Source,
     size: tuple[int, int] | int | None = None,
     *,
-    example_size: int | None = EXAMPLE_SIZE,
-    layers: Sequence[str] = STYLE_LAYERS,
-    statistic: str = "gram",
-    steps: int = TEXTURE_STEPS,
-    network: str | Network = "mini",
-    pooling: str = POOLING,
-    seed: int = 0,
-    basis: str | Callable = EVEN,
+    callback: Callable[[State], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    progress: bool | str = True,
     **options: Any,
 ) -> Result:
     """Make a texture like an example, from noise; the result's `picture` has the size asked for.
@@ -116,53 +105,34 @@ def texture(
     None: the example's shape.
     layers: deeper ones keep larger things together. statistic: what is kept of a layer, see `losses.layer_statistic`.
     steps: evaluations, at most. seed: of the noise, which has the mean and covariance of the example's colours.
-    basis, options: callback, stop, progress, method, see `minimize`; the default keeps the values in range and
-    favours no wave.
+    basis: the default keeps the values in range and favours no wave. The rest: see `minimize`.
     Raises CourseError for anything that does not fit, in one line.
     """
-    objective, start = _prepared(example, size, example_size, layers, statistic, network, pooling, seed)
-    return minimize(objective, start, steps, basis=basis, **options)
+    how = TextureSettings.of(options)
+    return minimize(*_prepared(example, size, how), how.steps, method=how.method, basis=how.basis,
+                    callback=callback, stop=stop, progress=progress)  # fmt: skip
 
 
-def texture_steps(
-    example: Source,
-    size: tuple[int, int] | int | None = None,
-    *,
-    example_size: int | None = EXAMPLE_SIZE,
-    layers: Sequence[str] = STYLE_LAYERS,
-    statistic: str = "gram",
-    steps: int = TEXTURE_STEPS,
-    network: str | Network = "mini",
-    pooling: str = POOLING,
-    seed: int = 0,
-    basis: str | Callable = EVEN,
-) -> Iterator[State]:
-    """`texture` as an iterator of States, one an iteration: the last one's picture is the result there.
+@takes(TextureSettings)
+def texture_steps(example: Source, size: tuple[int, int] | int | None = None, **options: Any) -> Iterator[State]:
+    """`texture`, by our L-BFGS, as an iterator of States, one an iteration: the last one's picture is the result there.
 
     A run that was left after a State of so many steps has the picture of `texture` with that number of steps.
     """
-    objective, start = _prepared(example, size, example_size, layers, statistic, network, pooling, seed)
-    return descent(objective, start, steps, basis=basis)
+    how = TextureSettings.of(options)
+    return descent(*_prepared(example, size, how), how.steps, basis=how.basis)
 
 
 def _prepared(
-    example: Source,
-    size: tuple[int, int] | int | None,
-    example_size: int | None,
-    layers: Sequence[str],
-    statistic: str,
-    network: str | Network,
-    pooling: str,
-    seed: int,
+    example: Source, size: tuple[int, int] | int | None, how: TextureSettings
 ) -> tuple[TextureObjective, np.ndarray]:
-    """What is minimised for a texture, and the noise (h, w, 3) that it starts from; the arguments of `texture`."""
-    if isinstance(network, str):
-        network = load_network(network, pooling)
-    example = load_picture(example, example_size)
-    height, width = example.shape[:2] if size is None else (size, size) if isinstance(size, int) else size
+    """What is minimised for a texture, and the noise (h, w, 3) that it starts from."""
+    network = load_network(how.network, how.pooling) if isinstance(how.network, str) else how.network
+    picture = load_picture(example, how.example_size)
+    height, width = picture.shape[:2] if size is None else (size, size) if isinstance(size, int) else size
     _check_sides(height, width)
-    start = coloured_noise(example, (height, width), seed)
-    return TextureObjective(network, example, start, layers, statistic), start
+    start = coloured_noise(picture, (height, width), how.seed)
+    return TextureObjective(network, picture, start, how.layers, how.statistic), start
 
 
 def _check_sides(*sides: int) -> None:

@@ -6,15 +6,12 @@ Source: P = Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style", arX
 from __future__ import annotations
 
 import math
-import numbers
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from course_utils import defaults
-from course_utils.errors import CourseError
 from course_utils.network import Network, load_network
 from course_utils.optimize.loop import descent, minimize
 from course_utils.optimize.pool import borrowed
@@ -22,25 +19,16 @@ from course_utils.optimize.states import STOPPED, Result, State
 from course_utils.pictures.colours import keep_chroma, match_colours, match_histogram
 from course_utils.pictures.loading import Source, load_picture
 from course_utils.pictures.sizes import octave_shapes, resize
+from course_utils.settings import takes
 from course_utils.style.objective import StyleObjective
+from course_utils.style.settings import ObjectiveSettings, StyleSettings
 
 
+@takes(StyleSettings)
 def style_transfer(
     content: Source,
     style: Source | Sequence[Source],
     *,
-    size: int = defaults.SIZE,
-    steps: int = defaults.STEPS,
-    network: str | Network = defaults.NETWORK,
-    pooling: str = defaults.POOLING,
-    start: str | Source = defaults.START,
-    grain: float = defaults.GRAIN,
-    style_scale: float = defaults.STYLE_SCALE,
-    colours: str | None = None,
-    stages: int = 1,
-    seed: int = defaults.SEED,
-    method: str = "lbfgs",
-    basis: str = "spectral",
     callback: Callable[[State], None] | None = None,
     stop: Callable[[], bool] | None = None,
     progress: bool | str = True,
@@ -57,77 +45,57 @@ def style_transfer(
     stages: sizes, each twice the one before and `size` the last, at which the picture is painted, every time from what
     was reached and with all of `steps`; sizes that are too small for the network are left out. The history and the
     steps that a callback is told go on from stage to stage; the picture grows.
-    options: see StyleObjective. The rest: see `minimize`.
+    blend to margin: see StyleObjective. The rest: see `minimize`.
     Raises CourseError for anything that does not fit, in one line.
     """
-    if not isinstance(stages, numbers.Integral) or stages < 1:
-        raise CourseError(f"stages must be a whole number of at least 1, not {stages!r}.")
-    network, content, styles = _prepared(content, style, size, style_scale, colours, network, pooling)
-    how = {"method": method, "basis": basis, "stop": stop, "progress": progress}
-    result, sizes = None, list(_sizes(content, styles, stages, network.smallest_side))
-    with borrowed(StyleObjective(network, *sizes[0], **options)) as compiled:
+    how = StyleSettings.of(options)
+    network, photograph, paintings = _prepared(content, style, how)
+    sizes = list(_sizes(photograph, paintings, how.stages, network.smallest_side))
+    result: Result | None = None
+    with borrowed(StyleObjective(network, *sizes[0], **how.as_dict(ObjectiveSettings))) as objective:
         for small, small_styles in sizes:
             if result is not None:
-                compiled.objective.retarget(small, small_styles, options.get("blend"), options.get("masks"))
-            first = start_picture(start if result is None else result.picture, small, seed, grain)
-            result = _joined(result, minimize(compiled, first, steps, callback=_counting_on(callback, result), **how))
+                objective.objective.retarget(small, small_styles, how.blend, how.masks)
+            first = start_picture(how.start if result is None else result.picture, small, how.seed, how.grain)
+            stage = minimize(objective, first, how.steps, method=how.method, basis=how.basis,
+                             callback=_counting_on(callback, result), stop=stop, progress=progress)  # fmt: skip
+            result = _joined(result, stage)
             if result.interrupted or result.message.startswith(STOPPED):
                 break
-    picture = resize(result.picture, content.shape[:2])
-    return replace(result, picture=keep_chroma(picture, content) if colours == "luminance" else picture)
+    assert result is not None  # There is at least one size.
+    picture = resize(result.picture, photograph.shape[:2])
+    return replace(result, picture=keep_chroma(picture, photograph) if how.colours == "luminance" else picture)
 
 
-def _prepared(
-    content: Source,
-    style: Source | Sequence[Source],
-    size: int,
-    style_scale: float,
-    colours: str | None,
-    network: str | Network,
-    pooling: str,
-) -> tuple[Network, np.ndarray, list[np.ndarray]]:
-    """The network, the photograph and the paintings of a run, at the sizes and with the colours that are asked for."""
-    if colours not in (None, *defaults.COLOURS):
-        raise CourseError(f"colours is None or one of {', '.join(defaults.COLOURS)}, not {colours!r}.")
-    if not (np.isfinite(style_scale) and 0 < style_scale <= defaults.LARGEST_STYLE_SCALE):
-        raise CourseError(f"style_scale must lie between 0 and {defaults.LARGEST_STYLE_SCALE}, not {style_scale}.")
-    if isinstance(network, str):
-        network = load_network(network, pooling) if network != "inception_v3" else load_network(network)
-    content = load_picture(content, size)
-    styles = [
-        load_picture(one, round(size * style_scale)) for one in (style if isinstance(style, list | tuple) else [style])
-    ]
-    if colours in ("match", "histogram"):
-        recolour = match_colours if colours == "match" else match_histogram
-        styles = [recolour(one, content) for one in styles]
-    return network, content, styles
-
-
-def style_steps(
-    content: Source,
-    style: Source | Sequence[Source],
-    *,
-    size: int = defaults.SIZE,
-    steps: int = defaults.STEPS,
-    network: str | Network = defaults.NETWORK,
-    pooling: str = defaults.POOLING,
-    start: str | Source = defaults.START,
-    grain: float = defaults.GRAIN,
-    style_scale: float = defaults.STYLE_SCALE,
-    colours: str | None = None,
-    seed: int = defaults.SEED,
-    **options: Any,
-) -> Iterator[State]:
-    """`style_transfer` in one stage as an iterator of States, one an iteration, for those who watch and may stop.
+@takes(StyleSettings)
+def style_steps(content: Source, style: Source | Sequence[Source], **options: Any) -> Iterator[State]:
+    """`style_transfer` in one stage, by our L-BFGS, as an iterator of States: one an iteration.
 
     The last one's picture is the result there, after as many evaluations; so is that of a State where a run was left.
     """
-    network, content, styles = _prepared(content, style, size, style_scale, colours, network, pooling)
-    first = start_picture(start, content, seed, grain)
-    with borrowed(StyleObjective(network, content, styles, **options)) as compiled:
-        for state in descent(compiled, first, steps):
-            kept = colours == "luminance"
-            yield state.through(lambda picture: keep_chroma(picture, content)) if kept else state
+    how = StyleSettings.of(options)
+    network, photograph, paintings = _prepared(content, style, how)
+    first = start_picture(how.start, photograph, how.seed, how.grain)
+    with borrowed(StyleObjective(network, photograph, paintings, **how.as_dict(ObjectiveSettings))) as objective:
+        for state in descent(objective, first, how.steps, basis=how.basis):
+            kept = how.colours == "luminance"
+            yield state.through(lambda picture: keep_chroma(picture, photograph)) if kept else state
+
+
+def _prepared(
+    content: Source, style: Source | Sequence[Source], how: StyleSettings
+) -> tuple[Network, np.ndarray, list[np.ndarray]]:
+    """The network, the photograph and the paintings of a run, at the sizes and with the colours that are asked for."""
+    network = how.network
+    if isinstance(network, str):
+        network = load_network(network, how.pooling) if network != "inception_v3" else load_network(network)
+    photograph = load_picture(content, how.size)
+    given: Sequence[Any] = style if isinstance(style, list | tuple) else [style]
+    styles = [load_picture(one, round(how.size * how.style_scale)) for one in given]
+    if how.colours in ("match", "histogram"):
+        recolour = match_colours if how.colours == "match" else match_histogram
+        styles = [recolour(one, photograph) for one in styles]
+    return network, photograph, styles
 
 
 def _sizes(

@@ -60,7 +60,7 @@ class DreamStudio(Maker):
     def __init__(self, picture: str = "cat", network: str | Network = "mini", size: int = 384) -> None:
         super().__init__("The picture that dreams.")
         self.network = load_network(network) if isinstance(network, str) else network
-        told = {"say": self.say, "complain": self.complain}
+        told: dict[str, Any] = {"say": self.say, "complain": self.complain}
         self.source = Chooser("picture", picture, changed=self.guarded(self.picture_chosen), **told)
         self.guide = Chooser("guide", "flower", changed=self.guarded(self.live), **told)
         self._make_aims()
@@ -70,13 +70,13 @@ class DreamStudio(Maker):
         self.on_change(self.divide, where.button)
         self.film_frames = slider("frames", 40, 2, 120, 1, "How many pictures the film has")
         film_button = self.button("Zoom film", self.film, "Fall into the dream, and save the film as a GIF")
-        folds = (Fold("How it dreams", self.settings_box, opened=True), where)
+        folds = [Fold("How it dreams", self.settings_box, opened=True), where]
         self.film_words = widgets.Label("It begins with the picture as it is.")
         self.film_canvas = Canvas(width=320, alt="The film.", layout=widgets.Layout(display="none"))
         self.film_code = CopyText(label="Copy the film's code", hint="Copy the code that makes this film",
                                   layout=widgets.Layout(display="none"))  # fmt: skip
         film_parts = (self.film_frames, row(film_button), self.film_words, self.film_canvas, self.film_code)
-        folds += (Fold("A film", *film_parts),)
+        folds.append(Fold("A film", *film_parts))
         controls = widgets.VBox([self.aim, *self.aim_boxes.values(), *folds, things_to_try(TRIES, LINK)])
         self.made.children += (self.code, self.command)
         self.children = [self.source, columns(self.made, controls, least=340)]

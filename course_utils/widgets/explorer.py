@@ -91,7 +91,7 @@ class LayerExplorer(Studio):
         self._drawn: tuple | None = None  # What the grid of maps shows.
         self._told = ""  # Of the chosen neuron.
         self._cells = (1, 1)  # Rows and columns of the chosen map.
-        self._next: tuple[int, tuple[float, float]] | None = None  # Channel and place to see in the next picture.
+        self._next: tuple[int | None, tuple[float, float]] | None = None  # Channel and place for the next picture.
         layers = self.network.layers
         self.choice = Choice(0, "block3_conv3" if "block3_conv3" in layers else layers[len(layers) // 2])
         self._make_controls()

@@ -14,6 +14,7 @@ from course_utils.explore.matrices import common_scale, statistic_picture
 from course_utils.lookup import layer_widths
 from course_utils.losses import layer_statistic, relative_distance, style_loss
 from course_utils.network import Network, load_network
+from course_utils.style.settings import TextureSettings
 from course_utils.style.textures import inner_features, shuffle_positions
 from course_utils.widgets.parts import Canvas, Tiles
 from course_utils.widgets.patch import PatchPicker
@@ -206,7 +207,8 @@ class GramLens(Studio):
             f"{numbers} numbers each, on one scale. White is 0, orange above, blue below. {full} is {strongest:.3g} or "
             "more in size: one number in 50 is."
         )
-        self._read_at(np.unravel_index(np.abs(difference).argmax(), difference.shape), "The largest difference: ")
+        largest = np.unravel_index(np.abs(difference).argmax(), difference.shape)
+        self._read_at(self.found, largest, "The largest difference: ")
         equation = "" if cost is None else f" In the paper's unit, equation 4, the distance is E = {cost:.3g}."
         self.answer.value = f"<b>The second is off by {share(distance)} of the first's size.</b>{equation}"
         self.say(f"{NAMES[kind].capitalize()} of {layer}: the second is off by {share(distance)} of the first's size.")
@@ -215,11 +217,11 @@ class GramLens(Studio):
         if self.found is not None:
             count = len(self.found[0])
             column, line = (min(count - 1, int(count * one)) for one in place)
-            self._read_at((line, column) if self.found[0].ndim == 2 else (column,))
+            self._read_at(self.found, (line, column) if self.found[0].ndim == 2 else (column,))
 
-    def _read_at(self, cell: tuple[int, ...], start: str = "") -> None:
-        first, second = (float(one[cell]) for one in self.found)
-        count, place = len(self.found[0]), [int(k) for k in cell]
+    def _read_at(self, found: tuple[np.ndarray, np.ndarray], cell: tuple[int, ...], start: str = "") -> None:
+        first, second = (float(one[cell]) for one in found)
+        count, place = len(found[0]), [int(k) for k in cell]
         what = f"channel {place[0]}" if len(set(place)) == 1 else f"channels {place[0]} and {place[1]} together"
         what = what if start else what.capitalize()
         self.reading.value = (
@@ -250,8 +252,9 @@ class GramLens(Studio):
         if complaint := picker.too_small():
             raise CourseError(complaint)
         layers = layers_of(weaver.layers.value, self.layer_name, tuple(self.layer.names))
-        return Plan(picker.picture, picker.code, self.network, weaver.size.value, layers, self.statistic.value,
-                    weaver.steps.value, weaver.seed.value, picker.chooser.note())  # fmt: skip
+        settings = TextureSettings(example_size=None, layers=layers, statistic=self.statistic.value,
+                                   steps=weaver.steps.value, network=self.network, seed=weaver.seed.value)  # fmt: skip
+        return Plan(picker.picture, picker.code, weaver.size.value, settings, picker.chooser.note())
 
 
 def _title(text: str) -> widgets.HTML:

@@ -34,7 +34,7 @@ class _Part(anywidget.AnyWidget):
         self._listeners.setdefault(event, []).append(listener)
 
     def _heard(self, _: Any, message: dict, buffers: list) -> None:
-        for listener in self._listeners.get(message.get("event"), ()):
+        for listener in self._listeners.get(message.get("event", ""), ()):
             listener(message, buffers)
 
     def close(self) -> None:
@@ -58,7 +58,7 @@ class Canvas(_Part):
     mode = traitlets.Enum(["", "click", "box"], "").tag(sync=True)
     hint = traitlets.Unicode().tag(sync=True)
     pixelated = traitlets.Bool(False).tag(sync=True)
-    boxes = traitlets.List().tag(sync=True)
+    boxes: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
     _sent = 0.0
 
@@ -83,7 +83,7 @@ class Tiles(_Part):
     label = traitlets.Unicode().tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     pictures = traitlets.List(traitlets.Bytes()).tag(sync=True)
-    bars = traitlets.List().tag(sync=True)
+    bars: traitlets.List[Any] = traitlets.List().tag(sync=True)
     hints = traitlets.List(traitlets.Unicode()).tag(sync=True)
     look = traitlets.Enum(["network", "pictures", "words"], "words").tag(sync=True)
     value = traitlets.Int(-1).tag(sync=True)

@@ -28,8 +28,8 @@ class PatchPicker(widgets.VBox):
     ) -> None:
         self.studio, self.label, self.size, self.least, self.changed = studio, label, size, least, changed
         self.box: tuple[int, int, int, int] | None = None  # Top, bottom, left and right of the patch, in pixels.
-        told = {"say": studio.say, "complain": studio.complain, "changed": studio.guarded(self._another)}
-        self.chooser = Chooser(label, first, order=("paintings", "photographs"), **told)
+        self.chooser = Chooser(label, first, say=studio.say, complain=studio.complain,
+                               changed=studio.guarded(self._another), order=("paintings", "photographs"))  # fmt: skip
         self.canvas = Canvas(mode="box", width=300, hint=HINT)
         self.canvas.on("box", lambda message, _: studio.guarded(self._picked)(message["box"]))
         self.whole = studio.button("Whole picture", self.take_whole, f"{label}: leave the patch, take all of it again")

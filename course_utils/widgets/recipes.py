@@ -12,6 +12,7 @@ from typing import Any
 from course_utils import defaults
 from course_utils.dream.settings import USUAL_STEPS
 from course_utils.network import Network
+from course_utils.style.settings import StyleSettings
 
 # That a recipe may use.
 NAMES = ("after", "deep_dream", "dream_objective", "load_mask", "load_network", "load_picture", "resize",
@@ -86,7 +87,7 @@ def style_line(settings: dict[str, Any], network: str | Network, steps: int) -> 
     parts += [f"steps={steps}"]
     if settings["start"] is None:
         parts += ["start=picture", "grain=0"]
-    elif settings["start"] != defaults.START:
+    elif settings["start"] != StyleSettings.start:
         parts += [f"start={settings['start']!r}"]
     parts += [f"{name}={value!r}" for name, value in settings["unusual"].items()]
     parts += [f"masks={list(settings['masks'])!r}"] if settings["masks"] else []
@@ -103,7 +104,7 @@ def style_command(settings: dict[str, Any], network: str | Network, steps: int) 
     if "blend" in unusual:
         unusual["blend"] = ",".join(f"{share:g}" for share in unusual["blend"])
     words = ["style", *settings["names"], f"--size={settings['size']}", f"--steps={steps}"]
-    words += [f"--start={settings['start']}"] if settings["start"] != defaults.START else []
+    words += [f"--start={settings['start']}"] if settings["start"] != StyleSettings.start else []
     words += [f"--{name.replace('_', '-')}={value}" for name, value in unusual.items()]
     words += [f"--mask={name}" for name in settings["masks"]]
     words += [f"--network={_network_name(network)}"] if _network_name(network) != defaults.NETWORK else []

@@ -95,20 +95,15 @@ class RegionPicker(widgets.VBox):
         self.chosen = set()
         self._tell()
 
-    def _region_at(self, place: tuple[float, float]) -> int:
-        height, width = self.labels.shape
-        x, y = place
-        return int(self.labels[min(int(y * height), height - 1), min(int(x * width), width - 1)])
-
     def _begin(self, place: tuple[float, float]) -> None:
         if self.labels is not None:
-            self._adding = self._region_at(place) not in self.chosen
+            self._adding = _region_at(self.labels, place) not in self.chosen
             self._drag(place)
 
     def _drag(self, place: tuple[float, float]) -> None:
         if self.labels is None:
             return
-        region = self._region_at(place)
+        region = _region_at(self.labels, place)
         if (region in self.chosen) != self._adding:
             (self.chosen.add if self._adding else self.chosen.discard)(region)
             self._tell()
@@ -118,10 +113,16 @@ class RegionPicker(widgets.VBox):
         self.changed()
 
     def _draw(self) -> None:
-        if self.picture is None:
+        if self.picture is None or self.labels is None:
             return
         mask = np.ones(self.labels.shape) if not self.chosen else region_mask(self.labels, self.chosen)
         self.canvas.show(outlined(self.picture, self.labels, mask))
         count = self.labels.max() + 1
         share = f", {mask.mean():.0%} of the picture" if self.chosen else f": {self.what} goes everywhere"
         self.words.value = f"{len(self.chosen)} of {count} regions chosen{share}"
+
+
+def _region_at(labels: np.ndarray, place: tuple[float, float]) -> int:
+    height, width = labels.shape
+    x, y = place
+    return int(labels[min(int(y * height), height - 1), min(int(x * width), width - 1)])

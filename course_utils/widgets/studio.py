@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +150,7 @@ def slider(label: str, value: float, low: float, high: float, step: float, toolt
                     "layout": widgets.Layout(width="98%")} | options))  # fmt: skip
 
 
-def dropdown(label: str, options: Sequence, value: Any, tooltip: str, **more: Any) -> widgets.Dropdown:
+def dropdown(label: str, options: Mapping | Sequence, value: Any, tooltip: str, **more: Any) -> widgets.Dropdown:
     """A list to choose one of."""
     look = {"style": {"description_width": "110px"}, "layout": widgets.Layout(width="98%", max_width="380px")}
     return widgets.Dropdown(options=options, value=value, description=label, tooltip=tooltip, **(look | more))

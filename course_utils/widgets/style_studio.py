@@ -9,11 +9,11 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from course_utils import defaults
 from course_utils.errors import CourseError
 from course_utils.network import Network
 from course_utils.optimize.states import State
 from course_utils.pictures.plots import shares_svg
+from course_utils.style.settings import StyleSettings
 from course_utils.style.transfer import style_steps
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.history import History
@@ -57,12 +57,12 @@ class StyleStudio(Maker):
         self,
         content: str = "temple",
         style: str = "night_swirls",
-        network: str | Network = defaults.NETWORK,
+        network: str | Network = StyleSettings.network,
         size: int = 256,
     ) -> None:
         super().__init__("The picture that is being painted.")
         self.network = network
-        told = {"say": self.say, "complain": self.complain}
+        told: dict[str, Any] = {"say": self.say, "complain": self.complain}
         paintings = ("paintings", "photographs")
         self.source = Chooser("photograph", content, changed=self.guarded(self.picture_chosen), **told)
         self.style = Chooser("painting", style, order=paintings, changed=self.guarded(self.live), **told)
@@ -89,8 +89,8 @@ class StyleStudio(Maker):
         self.blend_box = row(self.two, self.second, self.blend)
         self.blend.layout.width = "320px"
         self.ratio = widgets.FloatLogSlider(
-            defaults.CONTENT_WEIGHT, min=-4, max=1, step=0.1, description="content weight", continuous_update=False,
-            tooltip="How much the photograph's shapes count, beside a style of 1", readout_format=".4f",
+            StyleSettings.content_weight, min=-4, max=1, step=0.1, description="content weight", readout_format=".4f",
+            tooltip="How much the photograph's shapes count, beside a style of 1", continuous_update=False,
             style={"description_width": "110px"}, layout=widgets.Layout(width="98%"))  # fmt: skip
         self.scale = slider(
             "style scale", 1.0, 0.25, 3.0, 0.25, "The painting's size against the picture's: larger, larger strokes"
@@ -104,11 +104,11 @@ class StyleStudio(Maker):
             [self.ratio, self.scale, self.colours, self.size, row(self.large, self.large_button, self.large_words)]
         )
         self.start = dropdown("start", ["content", "noise"], "content", "What the first run begins with")
-        self.steps_most = slider("steps", defaults.STEPS, 5, 400, 5, "Evaluations of the loss in one run, at most")
+        self.steps_most = slider("steps", StyleSettings.steps, 5, 400, 5, "Evaluations of the loss in one run, at most")
         self.layers = {
             name: widgets.Checkbox(True, description=name, indent=False, tooltip=f"Compare the style at {name}",
                                    layout=widgets.Layout(width="auto"))
-            for name in defaults.STYLE_LAYERS
+            for name in StyleSettings.style_layers
         }  # fmt: skip
         self.more_box = widgets.VBox([self.start, self.steps_most, row(*self.layers.values())])
         self.on_change(self._second_shown, self.two)
@@ -154,10 +154,8 @@ class StyleStudio(Maker):
         if not layers:
             raise CourseError("no layer is left to take the style from: tick one.")
         paintings = [self.style, self.second] if self.two.value else [self.style]
-        options = {"style_scale": self.scale.value, "colours": self.colours.value or None}
+        options: dict[str, Any] = {"style_scale": self.scale.value, "colours": self.colours.value or None}
         options |= {"content_weight": self.ratio.value, "style_layers": layers}
-        usual = {"style_scale": 1.0, "colours": None, "content_weight": defaults.CONTENT_WEIGHT}
-        usual |= {"style_layers": defaults.STYLE_LAYERS}
         number, masks = len(self.now.masks) + 1, self.regions.masks()
         if masks and self.two.value:
             masks = [masks[0], 255 - masks[0]]  # One painting here, the other one there.
@@ -172,7 +170,7 @@ class StyleStudio(Maker):
             "size": self.size.value,
             "steps": self.steps_most.value,
             "options": options,
-            "unusual": {name: value for name, value in options.items() if name not in usual or value != usual[name]},
+            "unusual": StyleSettings(**options).unusual(),
             "start": self.start.value if self.now.fresh else None,
             "masks": {f"STEM-mask{number + k}.png": mask for k, mask in enumerate(masks)},
         }

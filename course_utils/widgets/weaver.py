@@ -6,7 +6,7 @@ import html
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ipywidgets as widgets
@@ -16,6 +16,7 @@ from course_utils.defaults import STYLE_LAYERS
 from course_utils.network import Network
 from course_utils.optimize.states import State
 from course_utils.pictures.saving import save_picture
+from course_utils.style.settings import TextureSettings
 from course_utils.style.textures import texture_steps
 from course_utils.widgets.parts import Canvas, CopyText
 from course_utils.widgets.recipes import with_imports
@@ -42,25 +43,21 @@ def layers_of(choice: str, layer: str, network_layers: tuple[str, ...]) -> tuple
 class Plan:
     """All that a texture depends on, as it was when Run was pressed.
 
-    example_code: Python that gives `example`. note: a comment at the end of the line of code.
+    example_code: Python that gives `example`. settings: the options of `texture`. note: a comment at the end of the
+    line of code.
     """
 
     example: np.ndarray
     example_code: str
-    network: str | Network
     size: int | None
-    layers: tuple[str, ...]
-    statistic: str
-    steps: int
-    seed: int
+    settings: TextureSettings
     note: str = ""
 
     def code(self, steps: int) -> str:
         """Python that makes the same texture with so many evaluations."""
-        usual = {"layers": STYLE_LAYERS, "statistic": "gram", "network": "mini", "seed": 0}
-        given = {"layers": self.layers, "statistic": self.statistic, "seed": self.seed, "network": self.network}
-        words = [self.example_code, str(self.size), "example_size=None", f"steps={steps}"]
-        words += [f"{name}={_python(value)}" for name, value in given.items() if value != usual[name]]
+        words = [self.example_code, str(self.size), f"steps={steps}"]
+        unusual = replace(self.settings, steps=TextureSettings.steps).unusual()
+        words += [f"{name}={_python(value)}" for name, value in unusual.items()]
         return with_imports(f"picture = texture({', '.join(words)}).picture{self.note}")
 
 
@@ -68,6 +65,8 @@ def _python(value: Any) -> str:
     if isinstance(value, tuple):
         inside = ", ".join(_python(one) for one in value)
         return f"({inside},)" if len(value) == 1 else f"({inside})"
+    if value is None:
+        return "None"
     return "network" if isinstance(value, Network) else json.dumps(value)
 
 
@@ -122,54 +121,48 @@ class Weaver(widgets.VBox):
         plan = self.plan(self)
         self.made, self.state, self._frames, self._began = plan, None, 0, 0.0
         self.run.disabled, self.stop.disabled, self.save.disabled = True, False, True
-        self.code.text = plan.code(plan.steps)
+        self.code.text = plan.code(plan.settings.steps)
         self._say("getting ready: the loss is being compiled")
-        self.worker.submit(lambda: self._states(plan), self._show, self._ended)
-
-    def _states(self, plan: Plan) -> Any:
-        return texture_steps(
-            plan.example,
-            plan.size,
-            example_size=None,
-            layers=plan.layers,
-            statistic=plan.statistic,
-            steps=plan.steps,
-            network=plan.network,
-            seed=plan.seed,
+        self.worker.submit(
+            lambda: texture_steps(plan.example, plan.size, **plan.settings.as_dict()),
+            lambda state: self._show(plan, state),
+            lambda how: self._ended(plan, how),
         )
 
-    def _show(self, state: State) -> None:
+    def _show(self, plan: Plan, state: State) -> None:
         self.state = state
         if self.canvas.due():
-            self._draw(state)
+            self._draw(plan, state)
 
-    def _draw(self, state: State) -> None:
+    def _draw(self, plan: Plan, state: State) -> None:
         self._frames += 1
         self.canvas.show(state.picture)
         self._began = self._began or time.monotonic()  # The time that compiling took says nothing about the speed.
         rate = (self._frames - 1) / max(time.monotonic() - self._began, 1e-3)
-        self._say(f"{state.step} of {self.made.steps} evaluations: {100 * state.loss:.2f} % of the distance left", rate)
+        done = f"{state.step} of {plan.settings.steps} evaluations"
+        self._say(f"{done}: {100 * state.loss:.2f} % of the distance left", rate)
 
     def _say(self, text: str, rate: float = 0.0) -> None:
         speed = f" ({rate:.1f} pictures a second)" if rate else ""
         self.words.value = f'<div role="status">{html.escape(text[0].upper() + text[1:] + speed)}.</div>'
 
-    def _ended(self, how: str) -> None:
+    def _ended(self, plan: Plan, how: str) -> None:
         self._idle()
         if self.state is None:
             self.code.text = ""
             self._say("stopped before the first step: nothing has been made")
             return
-        self._draw(self.state)
+        self._draw(plan, self.state)
         # A run may end early, or take some evaluations more within its last iteration: this many were taken.
-        self.code.text = self.made.code(self.state.step)
-        self.canvas.alt = f"A texture of {', '.join(self.made.layers)} ({self.made.statistic}), made from noise."
+        self.code.text = plan.code(self.state.step)
+        layers, statistic = ", ".join(plan.settings.layers), plan.settings.statistic
+        self.canvas.alt = f"A texture of {layers} ({statistic}), made from noise."
         ending = "stopped" if how == STOPPED else "done"
         self._say(f"{ending} after {self.state.step} evaluations: {100 * self.state.loss:.2f} % of the distance left")
 
     def _failed(self, error: Exception) -> None:
         self._idle()
-        self.code.text = "" if self.state is None else self.made.code(self.state.step)
+        self.code.text = self.made.code(self.state.step) if self.made and self.state else ""
         self._say("the run ended by an error, which is told above")
         self.studio.failed(error)
 
@@ -182,7 +175,8 @@ class Weaver(widgets.VBox):
         if plan is None or state is None:
             return
         path = f"{free_stem('texture')}.png"
-        settings = {"example": plan.example_code, "size": plan.size, "layers": ",".join(plan.layers)}
-        settings |= {"statistic": plan.statistic, "steps": state.step, "seed": plan.seed, "code": plan.code(state.step)}
+        how = plan.settings
+        settings = {"example": plan.example_code, "size": plan.size, "layers": ",".join(how.layers)}
+        settings |= {"statistic": how.statistic, "steps": state.step, "seed": how.seed, "code": plan.code(state.step)}
         save_picture(np.clip(state.picture, 0, 255), path, settings)
         self._say(f"saved as {path}")

@@ -81,21 +81,21 @@ class Worker:
 
     def _work(self) -> None:
         with one_blas_thread():
-            while self._take():
-                self._do(self._current)
+            while job := self._take():
+                self._do(job)
 
-    def _take(self) -> bool:
-        """Make the next job the current one; False, and the thread is gone, if there is none."""
+    def _take(self) -> _Job | None:
+        """Make the next job the current one; None, and the thread is gone, if there is none."""
         with self._idle:
             self._current, self._next = self._next, None
             if self._current is None:
                 self._thread = None
                 self._idle.notify_all()
-            return self._current is not None
+            return self._current
 
-    def _do(self, job: _Job | None) -> None:
+    def _do(self, job: _Job) -> None:
         try:
-            steps: Iterator[Any] = iter(job.steps()) if job else iter(())
+            steps: Iterator[Any] = iter(job.steps())
             try:
                 for item in steps:
                     with self._idle:
@@ -106,7 +106,7 @@ class Worker:
                 if hasattr(steps, "close"):
                     steps.close()
             with self._idle:
-                if job is self._current and job is not None:
+                if job is self._current:
                     self._current = None
                     job.ended(DONE)
         except Exception as error:
