@@ -1,10 +1,44 @@
 """What the tests of the package share. TensorFlow is loaded where it is first used, since some tests do without."""
 
+import os
 import shutil
 from contextlib import contextmanager
 
 import numpy as np
+import psutil
 import pytest
+
+NEEDED_GB = 3  # For a worker: itself 1, a lesson's kernel or a JupyterLab with Chromium 1.5.
+# Files whose tests take minutes, in the order in which they are begun, so that none of them is what all wait for.
+LONG = ("test_lessons_vgg19", "test_makers", "test_widgets_makers", "08_neural_style", "09_painters_controls")
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+
+if WORKER:  # Two programs of one thread each get more done than two that fight for the cores.
+    for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def pytest_xdist_auto_num_workers():
+    """What `-n auto` means: as many workers as cores, and as memory allows."""
+    return max(1, min(psutil.cpu_count() or 1, int(psutil.virtual_memory().available / 1e9 / NEEDED_GB)))
+
+
+def pytest_configure(config):
+    """With several workers, a file belongs to one of them, and the order is that of `pytest_collection_modifyitems`."""
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist, config.option.loadscopereorder = "loadfile", False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long, then the notebooks and the browser, then the rest."""
+
+    def place(item):
+        if item.path.stem in LONG:
+            return LONG.index(item.path.stem)
+        return len(LONG) + (item.path.suffix != ".ipynb" and "browser" not in item.path.parts)
+
+    items.sort(key=place)
 
 
 @pytest.fixture

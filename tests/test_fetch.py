@@ -360,7 +360,7 @@ def test_a_command_takes_paintings_of_commons_wherever_it_takes_files(server, tm
     words = "style commons:the_kiss cat commons:great_wave --start commons:the_scream --size 64"
     job = check(parse([*words.split(), "-o", str(tmp_path / "a.png")]))
     assert len(server.asked) == 3
-    assert job.content.shape == job.styles[1].shape == (48, 64, 3) and job.start.shape == (60, 80, 3)
+    assert job.content.shape == job.styles[1].shape == (48, 64, 3) and job.settings.start.shape == (60, 80, 3)
     assert job.words["styles"] == "cat, commons:great_wave" and job.words["start"] == "commons:the_scream"
 
 

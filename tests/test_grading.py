@@ -14,6 +14,8 @@ import nbformat
 import pytest
 from test_lessons import NOTEBOOKS, code_of, exercises_of, read
 
+pytestmark = pytest.mark.slow  # It runs notebooks.
+
 pytest.importorskip("nbgrader")
 CONFIG = Path(__file__).resolve().parent.parent / "teaching" / "nbgrader_config.py"
 LESSON = NOTEBOOKS / "02_backward_pass.ipynb"

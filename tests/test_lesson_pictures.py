@@ -13,6 +13,8 @@ from nbclient import NotebookClient
 from PIL import Image
 from test_lessons import LESSONS, read
 
+pytestmark = pytest.mark.slow  # It runs notebooks.
+
 TAG = "picture-check"
 CHECKED = [path for path in LESSONS if TAG in path.read_text(encoding="utf-8")]
 

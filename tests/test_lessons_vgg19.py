@@ -7,14 +7,22 @@ its trained weights stops here. All methods are cut to a few steps, and so is wh
 import re
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
-from test_lessons import LESSONS, read
+from shared_kernel import shared_kernel
+from test_lessons import LESSONS, NOTEBOOKS, read
 from thin_vgg19 import MOST_STEPS
+
+pytestmark = pytest.mark.slow  # It runs notebooks.
 
 INSTALL = f"import sys\nsys.path.insert(0, {str(Path(__file__).parent)!r})\nimport thin_vgg19\nthin_vgg19.install()"
 WITH_A_CHOICE = [path for path in LESSONS if 'NETWORK = "mini"' in path.read_text().replace('\\"', '"')]
+
+
+@pytest.fixture(scope="module")
+def run():
+    """A function that runs a notebook; all of them are run by one kernel."""
+    with shared_kernel(NOTEBOOKS) as run:
+        yield run
 
 
 def test_only_the_first_and_the_last_lesson_have_their_networks_fixed():
@@ -22,10 +30,9 @@ def test_only_the_first_and_the_last_lesson_have_their_networks_fixed():
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in WITH_A_CHOICE])
-def test_a_lesson_runs_with_another_network(path):
+def test_a_lesson_runs_with_another_network(run, path):
     notebook = read(path)
     for cell in notebook.cells:
         source = cell.source.replace('NETWORK = "mini"', 'NETWORK = "vgg19"')
         cell.source = re.sub(r"\bsteps=(\d+)", lambda steps: f"steps={min(int(steps[1]), MOST_STEPS)}", source)
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL))
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}).execute()
+    run(notebook, INSTALL)

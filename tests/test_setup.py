@@ -383,8 +383,8 @@ def test_the_package_carries_all_that_is_no_module():
     patterns = PYPROJECT["tool"]["setuptools"]["package-data"]["course_utils"]
     package = ROOT / "course_utils"
     carried = {file for pattern in patterns for file in package.glob(pattern)}
-    folders = (package / "weights", package / "widgets" / "static")
-    assert carried == {file for folder in folders for file in folder.iterdir() if file.is_file()}
+    there = {file for file in package.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc")}
+    assert carried == there and package / "py.typed" in carried
 
 
 def test_the_conda_environment_is_one_that_conda_reads():

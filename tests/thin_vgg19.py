@@ -21,6 +21,7 @@ WIDTHS = {name: {"1": 20, "2": 36, "3": 72, "4": 132, "5": 140}[name[5]] for nam
 SIDE = 64  # Of the pictures that the classifier takes; VGG-19's takes 224.
 
 
+@cache
 def install() -> None:
     """Let `load_network("vgg19")` give the stand-in, and cut optimisations to a few steps."""
     networks.VGG19_WIDTHS, networks._application = WIDTHS, application

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import threadpoolctl  # type: ignore[import-untyped]  # It brings no types.
+import threadpoolctl
 
 _lock, _users = threading.Lock(), 0
 _limits: list[threadpoolctl.threadpool_limits] = []

@@ -13,10 +13,11 @@ LOCAL = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
 
 
 def pytest_collection_modifyitems(items):
-    """Skip what needs a browser where there is none."""
-    if browser.CHROMIUM is None:
-        for item in items:
-            if Path(__file__).parent in item.path.parents:
+    """What needs a browser is slow, and skipped where there is none."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+            if browser.CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium on this machine"))
 
 
