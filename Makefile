@@ -2,19 +2,22 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: lab test bench lint lock paint gallery studios lessons evaluate
+.PHONY: lab test check bench lint lock paint gallery studios lessons evaluate
 
 lab: ## Open the lessons in JupyterLab: make lab ARGS="--no-browser --port 8899"
 	@$(PYTHON) tools/setup_venv.py && $(PYTHON) tools/lab.py $(ARGS)
 
 test: ## Run the tests and every cell of every notebook: make test ARGS="-k gram"
-	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python -m pytest --nbval-lax $(ARGS)
+	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python -m pytest --nbval-lax -n auto $(ARGS)
+
+check: lint ## Check a small change: style, types, and the unit tests that need no notebook and no browser
+	@.venv/bin/python -m pytest tests -m "not slow" -n auto $(ARGS)
 
 bench: ## Measure what the methods take on this machine
 	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/benchmark.py $(ARGS)
 
 lint: ## Check the style of the code and the notebooks, and the types of the package
-	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python -m ruff check $(ARGS) && .venv/bin/python -m mypy
+	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python -m ruff check -q && .venv/bin/python -m ruff format --check -q && .venv/bin/python -m mypy
 
 lock: ## Pin the versions of all packages anew, for every platform (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --upgrade --quiet --extra dev --output-file requirements.lock pyproject.toml
