@@ -232,6 +232,7 @@ def test_a_film_of_a_long_run_does_not_keep_it_all() -> None:
     assert film.frames[0].dtype == "uint8" and [film.frames[k].max() for k in (0, -1)] == [255, 200]
 
 
+@pytest.mark.slow
 @posix
 def test_ctrl_c_saves_what_is_there(files: Path) -> None:
     command = ["style", *shlex.split(GOOD), *QUICK, "--start", "noise", "--steps", "10000", "--frames", "film.gif"]

@@ -222,6 +222,7 @@ def test_a_fall_may_be_of_any_type_of_film(film: str, files: Path) -> None:
     assert [frame.shape for frame in frames_of(film)] == [(48, 64, 3)] * 2
 
 
+@pytest.mark.slow
 @posix
 def test_ctrl_c_saves_the_dream_as_it_is(files: Path) -> None:
     command = f"{DREAM} --network random --size 64 --steps 1000 --frames film.gif"
@@ -233,6 +234,7 @@ def test_ctrl_c_saves_the_dream_as_it_is(files: Path) -> None:
     assert len(frames_of("film.gif")) >= 2
 
 
+@pytest.mark.slow
 @posix
 def test_ctrl_c_ends_a_fall_with_the_frame_that_is_dreamt(files: Path) -> None:
     command = "dream photo.png -o fall.png --network random --size 64 --steps 1 --octaves 1 --zoom-frames 500"
@@ -242,6 +244,7 @@ def test_ctrl_c_ends_a_fall_with_the_frame_that_is_dreamt(files: Path) -> None:
     assert 2 <= len(frames_of("fall.png")) < 500 and read_settings("fall.png")["ended"] == "interrupted"
 
 
+@pytest.mark.slow
 @posix
 def test_ctrl_c_before_the_first_step_leaves_nothing(files: Path) -> None:
     """Whatever TensorFlow is doing then: a KeyboardInterrupt could come out of it as another error."""
@@ -298,6 +301,7 @@ def test_a_film_goes_from_noise_to_the_texture(files: Path, capsys: pytest.Captu
     np.testing.assert_array_equal(frames[-1], load_picture("old.png"))
 
 
+@pytest.mark.slow
 @posix
 def test_ctrl_c_saves_the_texture_as_it_is(files: Path) -> None:
     code, printed, errors = interrupt(shlex.split(f"{WOVEN} --steps 10000"), UNDER_WAY)

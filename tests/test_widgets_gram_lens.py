@@ -298,6 +298,7 @@ def test_stop_answers_at_once_and_keeps_the_picture(lens):
     assert np.abs(names["picture"] - weaver.state.picture).max() < 1  # What was stopped can be made again too.
 
 
+@pytest.mark.slow
 def test_no_haste_breaks_it(lens, rng):
     """A hundred things done at random, as fast as they go, and then all is as if they had been done slowly."""
     weaver, picker = lens.weaver, lens.pickers[0]
@@ -342,7 +343,8 @@ def test_an_error_is_a_line_and_the_studio_goes_on(lens, monkeypatch):
     assert "Done after" in text(run_to_the_end(lens).words)
 
 
-def test_memory_does_not_grow_over_50_changes(lens):
+@pytest.mark.slow
+def test_memory_does_not_grow_from_change_to_change(lens):
     def change(k):
         lens.layer.value, lens.seed = k % 3, k
         lens.compare()
@@ -352,9 +354,9 @@ def test_memory_does_not_grow_over_50_changes(lens):
     for k in range(6):
         change(k)
     before = psutil.Process().memory_info().rss
-    for k in range(50):
+    for k in range(18):
         change(k)
-    assert (psutil.Process().memory_info().rss - before) / 2**20 < 60
+    assert (psutil.Process().memory_info().rss - before) / 2**20 < 22  # 1.2 a change.
 
 
 def test_the_gram_matrix_of_the_lesson_is_the_one_shown(lens):

@@ -5,8 +5,9 @@ What a lesson then computes means nothing, and is cut down in every way that it 
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ import course_utils.network as networks
 from course_utils.backend import keras
 from course_utils.defaults import CONVS, WEIGHTS
 from course_utils.dream import method
-from course_utils.explore import ascent
+from course_utils.explore import ascent, patches, scores
 from course_utils.optimize import evaluation, loop, steps
 from course_utils.pictures import loading
 from course_utils.pictures.sizes import resize
@@ -38,6 +39,8 @@ def install() -> None:
                 setattr(module, name, cut(getattr(module, name)))
     ascent.fooling_picture = changed
     loading.resize = smaller
+    patches.top_patches = in_few(patches.top_patches)
+    scores.occlusion_map = in_large_steps(scores.occlusion_map)
     evaluation.CompiledObjective.__call__ = at_first(evaluation.CompiledObjective.__call__)
 
 
@@ -63,6 +66,25 @@ def application(name: str, top: bool = False) -> keras.Model:
 def smaller(picture: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
     """In the place of `resize`, where pictures are loaded."""
     return resize(picture, size if isinstance(size, tuple) else max(min(size, SMALLEST), round(SMALLER * size)))
+
+
+def in_few(top_patches: Callable) -> Callable:
+    """Patches of a few pictures, looked at in one small size."""
+
+    def called(network: networks.Network, layer: str, channels: Iterable[int], pictures: Any, *values, **options):
+        first = dict(list(pictures.items())[:4]) if isinstance(pictures, dict) else pictures[:4]
+        return top_patches(network, layer, channels, first, *values, **options | {"sizes": (SMALLEST,)})
+
+    return called
+
+
+def in_large_steps(occlusion_map: Callable) -> Callable:
+    """A square that hides fewer places."""
+
+    def called(network: networks.Network, picture: np.ndarray, wanted: Any, size: int = 32, stride: int = 16, *fill):
+        return occlusion_map(network, picture, wanted, size, max(stride, 24), *fill)
+
+    return called
 
 
 def at_first(evaluate: Callable) -> Callable:

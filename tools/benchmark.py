@@ -102,6 +102,30 @@ def command_to_file() -> None:
             print(f"  {size} px: {time.perf_counter() - started:5.1f} s, {peak:,.0f} MiB")
 
 
+def command_beside_its_evaluations(repeats: int = 3) -> None:
+    """What a run of the command takes that is no evaluation: twice the time of 75 less the time of 150."""
+    print("\nThe command line at 320 px: seconds that are not evaluations")
+    ways = {
+        "as it is": "",
+        "with scikit-learn and Matplotlib, which Keras imports if it can": "import sklearn, matplotlib.pyplot\n",
+    }
+    found: dict[str, list[float]] = {way: [] for way in ways}
+    with tempfile.TemporaryDirectory() as folder:
+        style = ["style", "cat", names()["paintings"][0], "-o", f"{folder}/cat.png", "--size", "320"]
+        for _ in range(repeats):
+            for way, first in ways.items():
+                code = f"{first}import sys\nfrom course_utils.__main__ import main\nsys.exit(main())"
+                times = []
+                for steps in (75, 150):
+                    started = time.perf_counter()
+                    command = [sys.executable, "-c", code, *style, "--steps", str(steps)]
+                    subprocess.run(command, check=True, capture_output=True)
+                    times.append(time.perf_counter() - started)
+                found[way].append(2 * times[0] - times[1])
+    for way, seconds in found.items():
+        print(f"  {np.median(seconds):5.1f} s {way}")
+
+
 def main() -> None:
     cpu = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
@@ -110,7 +134,9 @@ def main() -> None:
     gpus = tf.config.list_physical_devices("GPU")
     print(f"{cpu}, {os.cpu_count()} cores, {'GPU' if gpus else 'no GPU'}; Python {platform.python_version()}, "
           f"TensorFlow {tf.__version__}, NumPy {np.__version__}; {time.strftime('%Y-%m-%d')}")  # fmt: skip
-    for measure in tqdm((networks_by_size, loop_overhead, command_to_file), leave=False):
+    for measure in tqdm(
+        (networks_by_size, loop_overhead, command_to_file, command_beside_its_evaluations), leave=False
+    ):
         measure()
 
 

@@ -67,7 +67,8 @@ def minimize(
     """Minimise an objective, from a picture (h, w, 3), with at most `steps` evaluations of it.
 
     method: "lbfgs" (ours) or "scipy" (L-BFGS-B). basis: "spectral" (the default: natural pictures are reached sooner),
-    "pixels" (with bounds 0..255 under SciPy, clipped at the end under ours), or a class like those in `optimize.bases`.
+    "even" (likewise, no wave favoured), "pixels" (with bounds 0..255 under SciPy, clipped at the end under ours), or a
+    class like those in `optimize.bases`.
     memory: pairs that L-BFGS keeps. callback: given a State after each iteration. stop: asked after each iteration.
     progress: a bar with the loss and the time left; a string names it.
     Raises CourseError: unknown method or basis, a term that is not a finite number.

@@ -1,6 +1,5 @@
 """The page of all studios: in JupyterLab before and after it has run, in Notebook 7, in Voila, and as a dead page."""
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -16,6 +15,15 @@ STUDIOS = Path(__file__).resolve().parents[2] / "notebooks" / "studios.ipynb"
 COUNT = 4
 
 
+def write_page(folder, count):
+    """Copy the notebook, as it is stored in the course, up to so many of its studios; returns its name."""
+    notebook = nbformat.read(STUDIOS, 4)
+    ends = [k for k, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
+    notebook.cells = notebook.cells[: ends[count - 1]]
+    nbformat.write(notebook, folder / "studios.ipynb")
+    return "studios.ipynb"
+
+
 def try_the_dream(page):
     """Dream for a moment in the first of the studios, and stop."""
     studio = page.locator(".course-studio").first
@@ -28,24 +36,17 @@ def try_the_dream(page):
     expect(studio.get_by_text("Stopped, after")).to_be_visible()
 
 
-@pytest.fixture
-def page_of_studios(server):
-    """The name of a copy of the notebook, in the server's folder, as it is stored in the course."""
-    shutil.copy(STUDIOS, server[1] / "studios.ipynb")
-    return "studios.ipynb"
-
-
-@pytest.mark.parametrize("application", ["lab", "notebook"])
-def test_pictures_stand_there_until_it_runs(page, server, page_of_studios, application):
-    book = Notebook(page, server[0], page_of_studios, application)
+@pytest.mark.parametrize(("application", "count"), [("lab", COUNT), ("notebook", 2)])
+def test_pictures_stand_there_until_it_runs(page, server, application, count):
+    book = Notebook(page, server[0], write_page(server[1], count), application)
     if application == "notebook":
         page.errors.clear()  # Notebook 7.6 has one of its own, on a page without any widget too.
     stills = page.locator(".jp-OutputArea-output img")
-    expect(stills).to_have_count(COUNT)
+    expect(stills).to_have_count(count)
     assert stills.evaluate_all("(all) => all.every((image) => image.naturalWidth > 300)")
     assert page.locator(".course-studio").count() == 0
     book.run()
-    expect(page.locator(".course-studio")).to_have_count(COUNT)
+    expect(page.locator(".course-studio")).to_have_count(count)
     try_the_dream(page)
     for studio in page.locator(".course-studio").all():
         assert studio.locator(".course-wrong").count() == 0
@@ -54,14 +55,14 @@ def test_pictures_stand_there_until_it_runs(page, server, page_of_studios, appli
 
 def test_it_runs_in_voila(chromium, tmp_path):
     """Voila's template asks for fonts from outside, which is not ours to forbid: only errors of the page count here."""
-    shutil.copy(STUDIOS, tmp_path / "studios.ipynb")
-    command = [sys.executable, "-m", "voila", "studios.ipynb", "--no-browser", "--port={port}", "--Voila.ip=127.0.0.1"]
+    name = write_page(tmp_path, 2)
+    command = [sys.executable, "-m", "voila", name, "--no-browser", "--port={port}", "--Voila.ip=127.0.0.1"]
     with browser.serving(command, tmp_path, "/static/") as address:
         page = chromium.new_page(viewport={"width": 1400, "height": 1200})
         errors = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
-        expect(page.locator(".course-studio")).to_have_count(COUNT, timeout=90_000)
+        expect(page.locator(".course-studio")).to_have_count(2, timeout=90_000)
         try_the_dream(page)
         page.close()
     assert errors == []
