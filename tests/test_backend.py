@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow  # Each test imports TensorFlow anew.
+
 LATE = """
 import sys
 import course_utils.backend

@@ -117,6 +117,7 @@ for package, name, home in handed:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["names", "modules"])
 def test_every_public_name_is_what_it_says_whatever_was_imported_before(first):
     modules = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in FILES if file.stem != "__main__"]
