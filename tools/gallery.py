@@ -1,8 +1,9 @@
 """Make the pictures of the course's pages: the gallery's styles, the map of lesson 00, and README's first picture.
 
-    python tools/gallery.py [gallery] [map] [front]
+    python tools/gallery.py [gallery] [map] [front] [PAINTING ...]
 
-They are written below images/results/; without a word all are made, which takes some minutes.
+They are written below images/results/; without a word all are made, which takes some minutes. The name of a painting
+makes its own part of the gallery.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import io
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -67,11 +69,16 @@ def paint(photograph: str, painting: str, **options: object) -> np.ndarray:
     return style_transfer(photograph, painting, size=SIZE, progress=f"{photograph}, {painting}", **options).picture
 
 
+def hang(painting: str) -> None:
+    """A painting's strip: three photographs in its style, all with the default options."""
+    strip = [cut(paint(photo, painting), (280, 320)) for photo in HANGING]
+    save(sheet(strip, width=320), f"gallery/{painting}")
+
+
 def gallery() -> None:
-    """A strip for every painting: three photographs in its hand, all with the default options."""
+    """A strip for every painting."""
     for painting in names()["paintings"]:
-        strip = [cut(paint(photo, painting), (280, 320)) for photo in HANGING]
-        save(sheet(strip, width=320), f"gallery/{painting}")
+        hang(painting)
 
 
 def front() -> None:
@@ -171,10 +178,14 @@ MAKERS: dict[str, Callable[[], None]] = {"gallery": gallery, "map": course_map, 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("wanted", nargs="*", metavar="gallery | map | front", default=list(MAKERS), choices=MAKERS)
+    parser.add_argument("wanted", nargs="*", metavar="WORD", help="gallery, map, front or a painting; default: all")
     options = parser.parse_args()
-    for name in options.wanted:
-        MAKERS[name]()
+    makers = MAKERS | {painting: partial(hang, painting) for painting in names()["paintings"]}
+    for word in options.wanted:
+        if word not in makers:
+            parser.error(f"there is no {word!r}; there are {', '.join(makers)}")
+    for word in options.wanted or MAKERS:
+        makers[word]()
 
 
 if __name__ == "__main__":
