@@ -55,7 +55,8 @@ def _same(value: Any, usual: Any) -> bool:
 
 
 def takes(settings: type[Settings]) -> Callable[[Method], Method]:
-    """Make the signature of a function, whose `**options` are settings, show each of them with its default.
+    """Make the signature of a function, whose `**options` are settings, show each of them with its default; those that
+    the settings take over from others come last.
 
     So do a notebook's tooltips, and so does `inspect.signature`, from which a log of runs knows what was not asked for.
     """
@@ -65,7 +66,7 @@ def takes(settings: type[Settings]) -> Callable[[Method], Method]:
         own = [one for one in signature.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
         shown = [
             inspect.Parameter(one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type)
-            for one in fields(settings)
+            for one in sorted(fields(settings), key=lambda one: one.name not in settings.__annotations__)
             if one.name not in signature.parameters
         ]
         last = [one for one in own if one.kind is inspect.Parameter.KEYWORD_ONLY]
