@@ -13,10 +13,6 @@ NEEDED_GB = 3  # For a worker: itself 1, a lesson's kernel or a JupyterLab with 
 LONG = ("test_lessons_vgg19", "test_makers", "test_widgets_makers", "08_neural_style", "09_painters_controls")
 WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
-# Linux' C library gives large blocks back at once and asks the system for them anew, which costs a tenth of a run.
-for name in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"):
-    os.environ.setdefault(name, str(2**31 - 1))  # Heard by the processes that are started from here, workers too.
-
 if WORKER:  # Two programs of one thread each get more done than two that fight for the cores.
     for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")

@@ -344,7 +344,7 @@ def test_an_error_is_a_line_and_the_studio_goes_on(lens, monkeypatch):
 
 
 @pytest.mark.slow
-def test_memory_does_not_grow_from_change_to_change(lens):
+def test_memory_does_not_grow_over_50_changes(lens):
     def change(k):
         lens.layer.value, lens.seed = k % 3, k
         lens.compare()
@@ -354,9 +354,9 @@ def test_memory_does_not_grow_from_change_to_change(lens):
     for k in range(6):
         change(k)
     before = psutil.Process().memory_info().rss
-    for k in range(18):
+    for k in range(50):
         change(k)
-    assert (psutil.Process().memory_info().rss - before) / 2**20 < 22  # 1.2 a change.
+    assert (psutil.Process().memory_info().rss - before) / 2**20 < 60
 
 
 def test_the_gram_matrix_of_the_lesson_is_the_one_shown(lens):

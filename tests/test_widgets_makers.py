@@ -254,18 +254,18 @@ def test_two_studios_do_not_disturb_each_other(kind, open_studio):
 
 @pytest.mark.slow
 @BOTH
-def test_memory_does_not_grow_from_run_to_run(kind, open_studio):
+def test_memory_does_not_grow_over_fifty_runs(kind, open_studio):
     studio, sizes = open_studio(kind), []
     if kind is StyleStudio:
         studio.steps_most.value = 5
-    for k in range(25):
+    for k in range(50):
         run(studio)
         if k % 5 == 4:
             studio.again_button.click()
             gc.collect()
             sizes.append(psutil.Process().memory_info().rss / 2**20)
-    # The pictures to go back to fill the first runs; a picture has 0.1 MB, and a leak of one a step would be 12 MB.
-    assert sizes[-1] - sizes[1] < 9, sizes
+    # The pictures to go back to fill the first runs; a picture has 0.1 MB, and a leak of one a step would be 20 MB.
+    assert sizes[-1] - sizes[4] < 15, sizes
 
 
 def test_what_is_dreamt_of_can_be_a_channel_a_class_or_a_guide(open_studio):

@@ -40,6 +40,9 @@ def test_a_dream_is_begun_changed_stopped_undone_and_saved(notebook, page, serve
     press(page, "jitter", "ArrowLeft", 3)
     press(page, "step", "ArrowRight", 3)
     wait_for_change(canvas, now)
+    # Each control that moves begins a run: the last one has begun, and has a step to keep.
+    page.wait_for_timeout(500)
+    book.wait_for("studio._state is not None")
     button(page, "Stop").click()
     expect(page.get_by_text("Stopped, after")).to_be_visible()
     assert book.execute("print(studio.layers['block4_conv2'].value, studio.numbers['jitter'].value)") == "1.0 13"
