@@ -3,19 +3,22 @@ wrong, which lie in wrong_answers/, a file a lesson.
 """
 
 import importlib
+import pickle
 
 import numpy as np
 import pytest
 from test_lessons import LESSONS, exercises_of
 
 from course_utils import exercises
-from course_utils.exercises import Wrong, checker
-from course_utils.exercises.checking import choice, compare, unchanged
+from course_utils.exercises import Wrong
+from course_utils.exercises.checking import checker, choice, compare, unchanged
+from course_utils.exercises.exercise import Exercise
 
 EVERY = exercises.every()
+DECLARED = [name for name, check in EVERY.items() if isinstance(check, Exercise)]
 KNOWN_WRONG = {}
-for module in sorted({check.__module__.rpartition(".")[2] for check in EVERY.values()}):
-    KNOWN_WRONG |= importlib.import_module(f"wrong_answers.{module}").WRONG
+for lesson in exercises.by_lesson():
+    KNOWN_WRONG |= importlib.import_module(f"wrong_answers.lesson_{lesson}").WRONG
 
 
 def stub(*_, **__):
@@ -65,6 +68,24 @@ def test_a_wrong_answer_is_refused_in_one_line(name, attempt, words):
         assert word in said
 
 
+@pytest.mark.parametrize("name", DECLARED)
+def test_each_declared_mistake_is_told_by_its_own_sentence(name):
+    check = EVERY[name]
+    for why, mistake in check.mistakes.items():
+        for function in mistake if isinstance(mistake, tuple) else (mistake,):
+            with pytest.raises(Wrong) as refused:
+                check.judge(check.run(function, strict=False))
+            assert str(refused.value).endswith(f" {why}")
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_arguments_and_outcomes_can_cross_a_process(name):
+    check = EVERY[name]
+    arguments = pickle.loads(pickle.dumps([case.arguments for case in check.cases]))
+    assert len(arguments) >= 2
+    check.judge(pickle.loads(pickle.dumps(check.run(check.reference))))
+
+
 def test_each_exercise_has_two_wrong_answers():
     assert set(KNOWN_WRONG) == set(EVERY)
     assert all(len(known) >= 2 for known in KNOWN_WRONG.values())
@@ -72,7 +93,7 @@ def test_each_exercise_has_two_wrong_answers():
 
 def test_each_exercise_stands_in_its_lesson_and_each_of_a_lesson_has_its_checker():
     found = {name: path.stem[:2] for path in LESSONS for name in exercises_of(path)}
-    assert {name: check.__module__[-2:] for name, check in EVERY.items()} == found
+    assert {name: lesson for lesson, checks in exercises.by_lesson().items() for name in checks} == found
 
 
 # What the checkers are made of

@@ -2,6 +2,9 @@
 
 For an untouched exercise a checker says so and returns the course's own answer, so that the lesson goes on; for a right
 one it says what was right and returns the learner's, which the lesson then uses; for a wrong one it raises `Wrong`.
+
+An exercise is declared in the file of its lesson: `exercise` says what a declaration holds. It is checked in three
+steps: `draws` makes the arguments, `running` calls the answer, and `comparing` judges what came, by its `kinds`.
 """
 
 from __future__ import annotations
@@ -12,21 +15,29 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from course_utils.exercises.checking import Wrong, checker
+from course_utils.exercises.kinds import Wrong
 
-__all__ = ["Wrong", "checker", "every"]
+__all__ = ["Wrong", "by_lesson", "every"]
+
+
+@cache
+def by_lesson() -> dict[str, dict[str, Callable]]:
+    """The checkers of each lesson, "00" to "10", by name."""
+    modules = sorted(one.name for one in pkgutil.iter_modules(__path__) if one.name.startswith("lesson_"))
+    found = {}
+    for module in modules:
+        names = vars(importlib.import_module(f"{__name__}.{module}"))
+        found[module[-2:]] = {name: value for name, value in names.items() if hasattr(value, "reference")}
+    return found
 
 
 @cache
 def every() -> dict[str, Callable]:
     """All checkers of all lessons, by name."""
-    modules = [one.name for one in pkgutil.iter_modules(__path__) if one.name.startswith("lesson_")]
     found: dict[str, Callable] = {}
-    for name in sorted(modules):
-        for key, value in vars(importlib.import_module(f"{__name__}.{name}")).items():
-            if hasattr(value, "reference"):
-                assert key not in found, f"two lessons have an exercise {key}"
-                found[key] = value
+    for checkers in by_lesson().values():
+        assert not found.keys() & checkers.keys(), "two lessons have an exercise of one name"
+        found |= checkers
     return found
 
 

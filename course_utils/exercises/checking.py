@@ -13,17 +13,8 @@ from typing import Any
 
 import numpy as np
 
-
-class Wrong(Exception):
-    """An answer is not right yet; the message says what was expected, what was found, and, if known, why."""
-
-    def _render_traceback_(self) -> list[str]:
-        """What a notebook shows in place of a traceback, none of whose lines would be the learner's."""
-        return [f"Not yet: {self}"]
-
-
-class NotAttempted(Exception):
-    """The exercise is as it was given."""
+from course_utils.exercises.kinds import Wrong
+from course_utils.exercises.running import NotAttempted
 
 
 class Answer:

@@ -93,7 +93,7 @@ WRONG = {
         (each(lambda x: np.mean(x < 1e-3)), ["exactly 0"]),
         (each(lambda x: np.mean(x.astype(int) == 0)), ["exactly 0"]),
         (each(lambda x: np.mean(x.max((0, 1, 2)) == 0)), ["count values"]),
-        (lambda features: [np.mean(x == 0) for x in features.values()], ["dict", "keys"]),
+        (lambda features: [np.mean(x == 0) for x in features.values()], ["dict", "a list of 5"]),
         (lambda features: float(np.mean([np.mean(x == 0) for x in features.values()])), ["dict"]),
     ],
     "receptive_field": [
@@ -103,7 +103,7 @@ WRONG = {
         (walked(lambda r, j, k, s: (r + (k - 1) * j, j + s - 1)), ["factor"]),
         (lambda layers: walked(lambda r, j, k, s: (r + (k - 1) * j, j * s))(layers)[0], ["two numbers"]),
         (lambda layers: walked(lambda r, j, k, s: (r + (k - 1) * j, j * s))(layers)[::-1], ["changed places"]),
-        (walked(lambda r, j, k, s: (r * k, j * s)), ["field and jump"]),
+        (walked(lambda r, j, k, s: (r * k, j * s)), ["Windows do not multiply"]),
     ],
     "best_patches": [
         (patches(lambda i, j, side, step: (i * step, j * step)), ["(side - step) // 2 beyond it"]),
@@ -115,7 +115,7 @@ WRONG = {
         (of_all_together, ["one of each picture"]),
         (not_sorted, ["sort all"]),
         (erased, ["in place", "copy"]),
-        (lambda maps, side, step, count=9: [one.max() for one in maps], ["a list of (activation"]),
+        (lambda maps, side, step, count=9: [one.max() for one in maps], ["four numbers a patch"]),
     ],
     "neighbours": [
         (nearest_by(euclid, without_itself=False), ["itself"]),
@@ -124,7 +124,7 @@ WRONG = {
         (nearest_by(lambda table, row: -table @ row), ["dot product"]),
         (nearest_by(lambda table, row: np.abs(table - row).sum(1)), ["rows nearest"]),
         (nearest_by(lambda table, row: np.abs((table - row).sum(1))), ["difference of the sums"]),
-        (lambda table, k, count=4: np.sort(euclid(table, table[k]))[1 : count + 1], ["numbers of the rows"]),
+        (lambda table, k, count=4: np.sort(euclid(table, table[k]))[1 : count + 1], ["the list of rows", "int"]),
     ],
     "score_drops": [
         (squares(lambda before, after: after - before), ["sign is turned"]),

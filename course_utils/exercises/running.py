@@ -1,0 +1,146 @@
+"""Step two of a check: an answer is called with the arguments of each case, and what comes of it is written down.
+
+An outcome is plain, as are the arguments: an answer may be called in one process and compared in another.
+"""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course_utils.backend import tf
+from course_utils.exercises.draws import Case, Layout, copied, same
+from course_utils.exercises.kinds import Kind, Wrong, short
+
+Use = Callable[..., Any]
+
+
+class NotAttempted(Exception):
+    """The exercise is as it was given."""
+
+
+@dataclass
+class Outcome:
+    """What came of one call: a plain value, or a refusal in words, or an error.
+
+    error: names of the error's class and of those above it; said: its message; told: all of it in one line. changed:
+    the argument that the answer has changed.
+    """
+
+    value: Any = None
+    refused: str = ""
+    error: tuple[str, ...] = ()
+    said: str = ""
+    told: str = ""
+    changed: str = ""
+
+
+class Answer:
+    """A learner's function. Each call gets copies of its arguments, and its changes to them are noted."""
+
+    def __init__(self, function: Callable, layout: Layout = "plain") -> None:
+        self.function, self.layout, self.changed = function, layout, ""
+        self.name = getattr(function, "__name__", "the answer")
+
+    def __call__(self, *arguments: Any) -> Any:
+        given = copied(arguments, self.layout)
+        found = self.function(*given)
+        for number, (before, after) in enumerate(zip(arguments, given)):
+            if not same(before, after) and not callable(before):
+                self.changed = self.changed or self._name_of(number)
+        if found is ...:
+            raise NotAttempted
+        if found is None:
+            raise Wrong(f"{self.name} returns None: is the word `return` missing?")
+        return found
+
+    def compiled(self, *signature: Any) -> Callable:
+        """The function as a lesson compiles it, for tensors of these tf.TensorSpecs."""
+        function = tf.function(self.function, input_signature=signature)
+
+        def call(*arguments: Any) -> Any:
+            try:
+                return function(*(tf.constant(one) for one in arguments))
+            except Exception as error:
+                raise Wrong(
+                    "it works by itself, but not when compiled for pictures of any size, as the lesson does, where "
+                    f"sides in `shape` are None and NumPy cannot compute: {last_line(error)}"
+                ) from error
+
+        return call
+
+    def _name_of(self, number: int) -> str:
+        try:
+            return f"`{list(inspect.signature(self.function).parameters)[number]}`"
+        except (TypeError, ValueError, IndexError):
+            return f"argument {number + 1}"
+
+
+def call(answer: Answer, *arguments: Any) -> Any:
+    """The plain use of an answer."""
+    return answer(*arguments)
+
+
+def run(function: Callable, cases: Sequence[Case], use: Use, kind: Kind, strict: bool = True) -> list[Outcome]:
+    """The outcome of each case. Raises NotAttempted where the first call gives `...`."""
+    outcomes = [_outcome(function, case, use, kind, strict) for case in cases]
+    if any(outcome is None for outcome in outcomes):
+        if outcomes[0] is None:
+            raise NotAttempted
+        still = Outcome(refused="in some cases, `...` is still returned.")
+        return [still if outcome is None else outcome for outcome in outcomes]
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _outcome(function: Callable, case: Case, use: Use, kind: Kind, strict: bool) -> Outcome | None:
+    answer = Answer(function, case.layout)
+    try:
+        with np.errstate(all="ignore"):  # The cases have extremes on purpose.
+            value = kind.plain(use(answer, *case.arguments), strict)
+    except NotAttempted:
+        return None
+    except Wrong as refusal:
+        return Outcome(refused=str(refusal), changed=answer.changed)
+    except Exception as error:
+        if is_stub(function, case.arguments):
+            return None
+        names = tuple(one.__name__ for one in type(error).__mro__)
+        return Outcome(error=names, said=str(error), told=told(error, function), changed=answer.changed)
+    return Outcome(value, changed=answer.changed)
+
+
+def is_stub(function: Callable, arguments: Sequence[Any]) -> bool:
+    """Does a function whose decorator stumbles over `...` return just that?"""
+    bare = inspect.unwrap(function)
+    if bare is function:
+        return False
+    try:
+        return bare(*copied(tuple(arguments))) is ...
+    except Exception:
+        return False
+
+
+def told(error: Exception, function: Callable) -> str:
+    """An error in one line: its own last line, and the line of the answer that it came from."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if code and one.filename == code.co_filename]
+    where = f", at `{frames[-1].line}`" if frames and frames[-1].line else ""
+    return f"{last_line(error)}{where}"
+
+
+def last_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = lines[-1] if lines else ""
+    name = type(error).__name__
+    text = text if len(text) <= 160 else f"{text[:157]}..."
+    return text if text.startswith(name) else f"{name}: {text}" if text else name
+
+
+def shown(outcome: Outcome) -> str:
+    """What came, in a message that asks for an error."""
+    return outcome.told or short(outcome.value)
