@@ -48,8 +48,8 @@ def compare(
 ) -> None:
     """Raises Wrong for the first case in which an answer is not right.
 
-    mistakes: a sentence, and a function that gives the outcomes of a mistake. It is named if the answer agrees with it
-    where it is wrong and, if there is one such, everywhere else.
+    mistakes: a sentence, and a function that gives the outcomes of a mistake. It is told where the answer is wrong in
+    the same way; of several the one that the answer agrees with in most of the rest.
     """
     for number, (case, outcome, right) in enumerate(zip(cases, found, expected, strict=True)):
         if case.raises:
@@ -91,34 +91,39 @@ def _known(
     mistakes: Mistakes,
 ) -> str:
     """The sentence of the mistake that an answer has made at one number of one case, or nothing."""
-    here = ""
+    best, told = 0, ""
     for sentence, outcomes in mistakes:
         theirs = outcomes()
-        if not _agrees(what, found[number], theirs[number], kind, tolerance, must=True):
+        if not _agrees(found[number], theirs[number], kind, tolerance, what):
             continue
-        if _agrees(what, expected[number], theirs[number], kind, tolerance, must=True):
+        if _agrees(expected[number], theirs[number], kind, tolerance, what):
             continue  # In this case the mistake makes no difference.
-        if all(_agrees(what, *pair, kind, tolerance) for pair in zip(found, theirs, strict=True)):
-            return f" {sentence}"
-        here = here or f" {sentence}"
-    return here
+        pairs = list(zip(found, theirs, strict=True))
+        everywhere = all(_agrees(*pair, kind, tolerance, what, must=False) for pair in pairs)
+        in_all = everywhere and all(_agrees(*pair, kind, tolerance, must=False) for pair in pairs)
+        if 1 + everywhere + in_all > best:
+            best, told = 1 + everywhere + in_all, f" {sentence}"
+    return told
 
 
-def _agrees(what: str, one: Outcome, other: Outcome, kind: Kind, tolerance: Tolerance, must: bool = False) -> bool:
-    """Do two outcomes agree in the number of this name? must: it has to be there in both."""
+def _agrees(one: Outcome, other: Outcome, kind: Kind, tolerance: Tolerance, what: str = "", must: bool = True) -> bool:
+    """Do two outcomes agree, in the number of this name or in all? must: it has to be there in both."""
     if one.value is None or other.value is None:
         return not must and one.error == other.error
+    pairs = []
     try:
-        pairs = [(name, a, b) for name, a, b in kind.pairs(other.value, one.value) if name == what]
-    except Wrong:
-        return False
-    return all(tolerance.agree(found, expected) for _, expected, found in pairs) and (bool(pairs) or not must)
+        for name, expected, found in kind.pairs(other.value, one.value):
+            pairs += [(expected, found)] if what in ("", name) else []
+    except Wrong:  # From here on one of them has nothing to compare.
+        if what == "" or not pairs:
+            return False
+    return all(tolerance.agree(found, expected) for expected, found in pairs) and (bool(pairs) or not must)
 
 
 def difference(what: str, expected: Any, found: Any) -> str:
     """What should be, and what is, in a sentence."""
     if isinstance(expected, str):
-        return f"{what} should be {short(expected)}, and is {short(found)}."
+        return f"{what} should be {expected}, and is {found}."
     if found.shape != expected.shape:
         return f"{what} should have the shape {expected.shape}, and has {found.shape}."
     if found.dtype.kind == "f" and not np.isfinite(found[np.isfinite(expected)]).all():

@@ -23,7 +23,7 @@ class Case:
 
     named: ends the sentence "the Gram matrix ... should be", such as "of a map of 3 x 5 cells". raises: the error that
     is right here, in place of a value; why: what to say of it to an answer that does not raise it. layout: how arrays
-    lie in memory.
+    lie in memory. use: how the answer is called in this case, where that is not as in the others.
     """
 
     arguments: tuple
@@ -31,6 +31,7 @@ class Case:
     raises: type[Exception] | None = None
     why: str = ""
     layout: Layout = "plain"
+    use: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def draw(name: str, how: Callable[[Draw], Case] | None, also: Sequence[Case], fo
         if how is None:
             break
         case = how(Draw(form, zlib.crc32(name.encode()) + number, used))
-        cases.append(Case(case.arguments, case.named, case.raises, case.why, form.layout))
+        cases.append(replace(case, layout=form.layout))
     return [*cases, *also]
 
 

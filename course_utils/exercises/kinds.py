@@ -142,17 +142,37 @@ class Parts:
             yield from kind.pairs(one, other)
 
 
+@dataclass(frozen=True)
+class Refused:
+    """In the place of a part that could not be had, with the reason."""
+
+    why: str
+
+
 class Several:
-    """Things that the exercise itself has gathered from one or more calls: a dict by name."""
+    """Things that the exercise itself has gathered from one or more calls: a dict by name, in the order of judgement.
+
+    A part may be a Wrong: it is raised when all before it are right.
+    """
 
     def __init__(self, **kinds: Kind) -> None:
         self.kinds, self.what = kinds, "the answer"
 
     def plain(self, found: Any, strict: bool = True) -> Any:
-        return {name: kind.plain(found[name], strict) for name, kind in self.kinds.items() if name in found}
+        return {name: self._part(kind, found[name], strict) for name, kind in self.kinds.items() if name in found}
+
+    def _part(self, kind: Kind, found: Any, strict: bool) -> Any:
+        try:
+            if isinstance(found, Wrong):
+                raise found
+            return kind.plain(found, strict)
+        except Wrong as refusal:
+            return Refused(str(refusal))
 
     def pairs(self, expected: Any, found: Any) -> Pairs:
         for name, kind in self.kinds.items():
+            if isinstance(found.get(name), Refused):
+                raise Wrong(found[name].why)
             if name in expected and name in found:
                 yield from kind.pairs(expected[name], found[name])
 

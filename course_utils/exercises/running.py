@@ -68,8 +68,8 @@ class Answer:
                 return function(*(tf.constant(one) for one in arguments))
             except Exception as error:
                 raise Wrong(
-                    "it works by itself, but not when compiled for pictures of any size, as the lesson does, where "
-                    f"sides in `shape` are None and NumPy cannot compute: {last_line(error)}"
+                    "it works by itself, but not compiled for pictures of any size, as the lesson does (sides in "
+                    f"`shape` are None then: -1 or tf.shape stands for them; NumPy stops there): {last_line(error)}"
                 ) from error
 
         return call
@@ -101,7 +101,7 @@ def _outcome(function: Callable, case: Case, use: Use, kind: Kind, strict: bool)
     answer = Answer(function, case.layout)
     try:
         with np.errstate(all="ignore"):  # The cases have extremes on purpose.
-            value = kind.plain(use(answer, *case.arguments), strict)
+            value = kind.plain((case.use or use)(answer, *case.arguments), strict)
     except NotAttempted:
         return None
     except Wrong as refusal:

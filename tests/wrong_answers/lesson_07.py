@@ -89,8 +89,8 @@ def _E(F, A):
 WRONG = {
     "shuffled": [("a", ["terms of a sum"]), ("c", ["other way round"]), ("d", ["place by place"]), ("e", ["one of a"])],
     "gram_matrix": [
-        (_no_transpose, ["3 x 5", "mixed channels", "transpose"]),
-        (lambda features: tf.reduce_sum(_gram(features)), ["(4, 4)", "one number", "each pair"]),
+        (_no_transpose, ["mixed channels", "transpose"]),
+        (lambda features: tf.reduce_sum(_gram(features)), ["(10, 10)", "one number", "each pair"]),
         (lambda features: tf.reduce_sum(features**2), ["sum of squares alone"]),
         (lambda features: _gram(features) / (features.shape[1] * features.shape[2]), ["number of positions"]),
         (lambda features: _gram(features) / tf.cast(tf.size(features), tf.float32), ["number of values"]),
@@ -113,8 +113,8 @@ WRONG = {
         (_no_root, ["root"]),
         (_in_place, ["in place"]),
         (_lots, ["one map"]),
-        (lambda picture, like: _matched(picture, like).reshape(-1, 3), ["keep its shape"]),
-        (lambda picture, like: picture, ["mean colour"]),
+        (lambda picture, like: _matched(picture, like).reshape(-1, 3), ["shape", "(180, 3)"]),
+        (lambda picture, like: picture, ["as it was"]),
     ],
     "gram_gradient": [
         (lambda F, A: F @ (F.T @ F - A), ["factor"]),
@@ -123,7 +123,7 @@ WRONG = {
         (lambda F, A: _E(F, A) / 2, ["twice"]),
         (lambda F, A: _E(F, A) * F.size, ["squared"]),
         (lambda F, A: np.where(F > 0, _E(F, A), 0), ["before the ReLU"]),
-        (lambda F, A: _E(F, A).T, ["(5, 3)", "transposed"]),
+        (lambda F, A: _E(F, A).T, ["(4, 9)", "transposed"]),
         (lambda F, A: (F.T @ F - A) / F.size**2, ["F which cells"]),
     ],
     "distinct_numbers": [
