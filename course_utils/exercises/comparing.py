@@ -59,16 +59,19 @@ def compare(
         elif outcome.error:
             raise Wrong(f"it stops with {outcome.told}{_called(case)}.")
         else:
+            compared = 0
             for what, value, its in kind.pairs(right.value, outcome.value):
+                compared += 1
                 if not tolerance.agree(its, value):
                     why = _known(number, what, found, expected, kind, tolerance, mistakes)
                     raise Wrong(f"{difference(f'{what} {case.named}'.strip(), value, its)}{why}")
+            assert compared, "an exercise that compares nothing accepts anything"
         if outcome.changed:
             raise Wrong(f"it changes {outcome.changed} in place: work on a copy, since the caller still needs it.")
 
 
 def _called(case: Case) -> str:
-    return f", when called for the case {case.named}" if case.named else ""
+    return f" (the case {case.named.strip(', ')})" if case.named else ""
 
 
 def _compare_error(case: Case, outcome: Outcome) -> None:
@@ -131,7 +134,7 @@ def difference(what: str, expected: Any, found: Any) -> str:
     if found.size > 12:  # Too many to read: the place where they differ most.
         distance = np.abs(found.astype("float64") - expected.astype("float64"))
         place = np.unravel_index(int(np.nanargmax(distance)), found.shape)
-        what = f"{what}, at {tuple(int(k) for k in place)},"
+        what = f"{what.rstrip(',')}, at {tuple(int(k) for k in place)},"
         expected, found = expected[place], found[place]
     right, its = short(expected), short(found)
     if right == its:  # They differ further behind the point.

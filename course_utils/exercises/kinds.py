@@ -127,12 +127,7 @@ class Parts:
 
     def plain(self, found: Any, strict: bool = True) -> Any:
         there(found, self.what)
-        one_type = isinstance(found, (tuple, list, np.ndarray)) or tf.is_tensor(found)
-        if (
-            not one_type
-            or (np.ndim(found) == 0 and not isinstance(found, (tuple, list)))
-            or len(found) != len(self.kinds)
-        ):
+        if not is_sequence(found) or len(found) != len(self.kinds):
             names = ", ".join(kind.what for kind in self.kinds)
             raise Wrong(f"{COUNTS[len(self.kinds)]} {self.things} were expected ({names}), and not {came(found)}.")
         return [kind.plain(one, strict) for kind, one in zip(self.kinds, found, strict=True)]
@@ -159,6 +154,7 @@ class Several:
         self.kinds, self.what = kinds, "the answer"
 
     def plain(self, found: Any, strict: bool = True) -> Any:
+        assert isinstance(found, dict) and found, "the use of the exercise gives a dict"
         return {name: self._part(kind, found[name], strict) for name, kind in self.kinds.items() if name in found}
 
     def _part(self, kind: Kind, found: Any, strict: bool) -> Any:
@@ -173,16 +169,20 @@ class Several:
         for name, kind in self.kinds.items():
             if isinstance(found.get(name), Refused):
                 raise Wrong(found[name].why)
-            if name in expected and name in found:
+            if (name in expected) != (name in found):
+                raise Wrong(f"{kind.what} could not be had.")
+            if name in expected:
                 yield from kind.pairs(expected[name], found[name])
 
 
 @dataclass(frozen=True)
 class Named:
-    """A dict with the keys that were expected, in any order. each: what a value is; its name ends with the key."""
+    """A dict with the keys that were expected. each: what a value is; its name ends with the key. ordered: the lesson
+    takes the values in the order of the keys."""
 
     what: str
     each: Kind
+    ordered: bool = False
 
     def plain(self, found: Any, strict: bool = True) -> Any:
         there(found, self.what)
@@ -194,6 +194,8 @@ class Named:
         if set(expected) != set(found):
             keys, others = (", ".join(map(repr, one)) or "none" for one in (expected, found))
             raise Wrong(f"{self.what} should have the keys {keys}, and has {others}.")
+        if self.ordered and list(expected) != list(found):
+            raise Wrong(f"{self.what} should have its keys in the order {', '.join(map(repr, expected))}.")
         for key in expected:
             for what, one, other in self.each.pairs(expected[key], found[key]):
                 yield f"{what} {key!r}", one, other
@@ -208,9 +210,7 @@ class Listed:
 
     def plain(self, found: Any, strict: bool = True) -> Any:
         there(found, self.what)
-        if not isinstance(found, (list, tuple, np.ndarray)) or (
-            np.ndim(found) == 0 and not isinstance(found, (list, tuple))
-        ):
+        if not is_sequence(found):
             raise Wrong(f"{self.what} should be a list, and is {came(found)}.")
         return [self.each.plain(one, strict) for one in found]
 

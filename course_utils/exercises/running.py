@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,24 +62,42 @@ class Answer:
 
     def compiled(self, *signature: Any) -> Callable:
         """The function as a lesson compiles it, for tensors of these tf.TensorSpecs."""
-        function = tf.function(self.function, input_signature=signature)
-
-        def call(*arguments: Any) -> Any:
-            try:
-                return function(*(tf.constant(one) for one in arguments))
-            except Exception as error:
-                raise Wrong(
-                    "it works by itself, but not compiled for pictures of any size, as the lesson does (sides in "
-                    f"`shape` are None then: -1 or tf.shape stands for them; NumPy stops there): {last_line(error)}"
-                ) from error
-
-        return call
+        return compiled(self.function, *signature)
 
     def _name_of(self, number: int) -> str:
         try:
             return f"`{list(inspect.signature(self.function).parameters)[number]}`"
         except (TypeError, ValueError, IndexError):
             return f"argument {number + 1}"
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let TensorFlow keep to itself what it would warn of: lambdas, and that an answer is compiled once a check."""
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def compiled(function: Callable, *signature: Any) -> Callable:
+    """A function of arrays, compiled for tensors of these tf.TensorSpecs; raises Wrong where it cannot be."""
+    ready = tf.function(function, input_signature=signature)
+
+    def call(*arguments: Any) -> Any:
+        try:
+            with quiet():
+                return ready(*(tf.constant(one) for one in arguments))
+        except Exception as error:
+            raise Wrong(
+                "it works by itself, but not compiled for pictures of any size, as the lesson does (sides in "
+                f"`shape` are None then: -1 or tf.shape stands for them; NumPy stops there): {last_line(error)}"
+            ) from error
+
+    return call
 
 
 def call(answer: Answer, *arguments: Any) -> Any:

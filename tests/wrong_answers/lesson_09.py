@@ -61,7 +61,7 @@ WRONG = {
         (lambda photo, painted: photo + (painted - photo).mean(-1, keepdims=True), ["mean", "green"]),
         (lambda photo, painted: photo * _luma(painted) / _luma(photo), ["Multiplying"]),
         (lambda photo, painted: photo + _luma(painted), ["own luma"]),
-        (lambda photo, painted: _luma(painted - photo), ["(5, 7, 3)", "(5, 7, 1)"]),
+        (lambda photo, painted: _luma(painted - photo), ["(11, 18, 3)", "(11, 18, 1)", "alone"]),
         (_in_place, ["in place", "copy"]),
     ],
     "longest_waves": [("a", ["stretched"]), ("c", ["how long"]), ("d", ["weight"]), ("e", ["one of a, b, c, d"])],
@@ -87,7 +87,10 @@ WRONG = {
             lambda channel, like: (channel - channel.mean()) / channel.std() * like.std() + like.mean(),
             ["mean and spread"],
         ),
-        (lambda channel, like: _placed(channel, np.resize(np.sort(like, axis=None), channel.size)), ["11 pixels"]),
+        (
+            lambda channel, like: _placed(channel, np.resize(np.sort(like, axis=None), channel.size)),
+            ["repeated or cut"],
+        ),
     ],
     "stages_of": [
         (lambda size, stages, least: _stages(size, stages, least, turn=-1), ["smallest comes first"]),
@@ -95,6 +98,6 @@ WRONG = {
         (lambda size, stages, least: _stages(size, stages, least, keep=False), ["size=64", "last stage always"]),
         (lambda size, stages, least: _stages(size, stages, least, factor=2**0.5), ["square root"]),
         (lambda size, stages, least: _stages(size, stages, least, power=1), ["square of the side"]),
-        (lambda size, stages, least: _stages(size, stages, least)[0], ["pair"]),
+        (lambda size, stages, least: _stages(size, stages, least)[0], ["the list of sides", "is 104"]),
     ],
 }
