@@ -35,7 +35,7 @@ class Tolerance:
         return np.allclose(found.astype("float64"), expected.astype("float64"), self.relative, atol, equal_nan=True)
 
 
-Mistakes = Sequence[tuple[str, Callable[[], list[Outcome]]]]
+Mistakes = Sequence[tuple[str, Callable[[int], Outcome]]]
 
 
 def compare(
@@ -48,8 +48,8 @@ def compare(
 ) -> None:
     """Raises Wrong for the first case in which an answer is not right.
 
-    mistakes: a sentence, and a function that gives the outcomes of a mistake. It is told where the answer is wrong in
-    the same way; of several the one that the answer agrees with in most of the rest.
+    mistakes: sentences, each with a function from the number of a case to what comes of the mistake there. One is told
+    where the answer is wrong in the same way; of several the one that agrees with it in most of the rest.
     """
     for number, (case, outcome, right) in enumerate(zip(cases, found, expected, strict=True)):
         if case.raises:
@@ -80,7 +80,7 @@ def _compare_error(case: Case, outcome: Outcome) -> None:
     if name not in outcome.error:
         came = outcome.refused or shown(outcome)
         raise Wrong(f"{case.named} a {name} was expected, and {came} came{': ' + case.why if case.why else ''}.")
-    if not outcome.said.strip():
+    if not any(letter.isalpha() for letter in outcome.said):
         raise Wrong(f"{case.named} a {name} is raised, as it should be, but without a word: say what is wrong.")
 
 
@@ -95,13 +95,12 @@ def _known(
 ) -> str:
     """The sentence of the mistake that an answer has made at one number of one case, or nothing."""
     best, told = 0, ""
-    for sentence, outcomes in mistakes:
-        theirs = outcomes()
-        if not _agrees(found[number], theirs[number], kind, tolerance, what):
+    for sentence, outcome in mistakes:
+        if not _agrees(found[number], outcome(number), kind, tolerance, what):
             continue
-        if _agrees(expected[number], theirs[number], kind, tolerance, what):
+        if _agrees(expected[number], outcome(number), kind, tolerance, what):
             continue  # In this case the mistake makes no difference.
-        pairs = list(zip(found, theirs, strict=True))
+        pairs = [(one, outcome(k)) for k, one in enumerate(found)]
         everywhere = all(_agrees(*pair, kind, tolerance, what, must=False) for pair in pairs)
         in_all = everywhere and all(_agrees(*pair, kind, tolerance, must=False) for pair in pairs)
         if 1 + everywhere + in_all > best:

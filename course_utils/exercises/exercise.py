@@ -60,15 +60,15 @@ class Exercise:
         """The outcomes of the reference."""
         return self.run(self.reference, strict=False)
 
-    def run(self, function: Callable, strict: bool = True) -> list[Outcome]:
-        """The outcomes of an answer. strict: only types that the lesson can go on with are accepted."""
-        return run(function, self.cases, self.use, self.returns, strict)
+    def run(self, function: Callable, strict: bool = True, cases: Sequence[Case] = ()) -> list[Outcome]:
+        """The outcomes of an answer in all cases, or in some. strict: accept only types that the lesson can use."""
+        return run(function, cases or self.cases, self.use, self.returns, strict)
 
     def known(self) -> Mistakes:
-        """The usual mistakes: sentences, each with a function that gives a mistake's outcomes when first asked for."""
+        """The usual mistakes: sentences, each with a function that gives what comes of it in one case."""
 
-        def outcomes_of(mistake: Callable) -> Callable[[], list[Outcome]]:
-            return cache(lambda: self.run(mistake, strict=False))
+        def outcomes_of(mistake: Callable) -> Callable[[int], Outcome]:
+            return cache(lambda number: self.run(mistake, False, [self.cases[number]])[0])
 
         if self._known is None:
             ways = {why: one if isinstance(one, tuple) else (one,) for why, one in self.mistakes.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from course_utils.backend import tf
 from course_utils.exercises.draws import FLOAT32, Case, Draw
 from course_utils.exercises.exercise import Question, exercise
-from course_utils.exercises.kinds import Array, Listed, Named, Number, Parts
+from course_utils.exercises.kinds import Array, Listed, Named, Number, Parts, Wrong
 from course_utils.exercises.running import Answer
 
 Step = Callable[[int, int, int, int], tuple[int, int]]
@@ -37,7 +38,7 @@ def _each(share: Callable[[np.ndarray], Any]) -> Callable:
     also=[Case(({"silent": np.zeros((1, 2, 3, 2), "float32"), "loud": np.ones((1, 3, 2, 2), "float32")},))],
     forms=FLOAT32,
     use=_as_tensors,
-    returns=Named("the answer", Number("the share of zeros of")),
+    returns=Named("the answer", Number("the share of zeros of"), ordered=True),
     mistakes={
         "That is their number: divide it by the number of values.": _each(lambda x: np.sum(x == 0)),
         "That is the share of values that are not 0.": _each(lambda x: np.mean(x != 0)),
@@ -53,7 +54,7 @@ def _each(share: Callable[[np.ndarray], Any]) -> Callable:
     praise="zeros are counted among all values, layer by layer, and small values are not taken for zeros.",
 )
 def zero_shares(features: Mapping[str, tf.Tensor]) -> dict[str, float]:
-    """The share of values of each layer that are 0."""
+    """The share of values of each layer that are 0; the layers in their order, in which the lesson draws them."""
     return {layer: float(np.mean(np.asarray(values) == 0)) for layer, values in features.items()}
 
 
@@ -127,7 +128,7 @@ def _some_maps(draw: Draw) -> Case:
     return Case((maps, side, step, count), f"of {len(maps)} maps, {count} wanted, a field of {side}, a step of {step}")
 
 
-MAPS = [np.array([[k % 5 + 0.1 * k, 0], [0, 0]], "float32") for k in range(12)]
+MAPS = [np.array([[0.5 + k % 5 + 0.1 * k, 0], [0, 0]], "float32") for k in range(12)]
 
 
 def _corners(corner: Callable[[int, int, int, int], tuple[int, int]], sort: int = -1, every: bool = False) -> Callable:
@@ -153,6 +154,8 @@ def _of_all_together(maps: list[np.ndarray], side: int, step: int, count: int = 
     return sorted(cells, key=lambda cell: -cell[0])[:count]
 
 
+TIED = [np.array([[0, 1.5], [0, one]], "float32") for one in (3, 7, 5, 7)]  # Two maps with one maximum.
+
 PATCH = Parts(
     Number("the activation"),
     Number("the number of the map", whole=True),
@@ -160,6 +163,15 @@ PATCH = Parts(
     Number("the left", whole=True),
     things="numbers a patch",
 )
+PATCHES = Listed("the list of patches", PATCH)
+
+
+def _equals_in_order(answer: Answer, maps: list[np.ndarray], *numbers: int) -> list:
+    """Patches that are equally strong may come in any order, and a silent map's may lie anywhere: neither counts."""
+    found = PATCHES.plain(answer(maps, *numbers))
+    found = [patch if patch[0] else [*patch[:2], 0, 0] for patch in found]
+    groups = itertools.groupby(found, key=lambda patch: patch[0])
+    return [patch for _, group in groups for patch in sorted(group)]
 
 
 @exercise(
@@ -168,8 +180,12 @@ PATCH = Parts(
     also=[
         Case((MAPS[:11], 9, 3), "of 11 maps, where `count` is left out"),
         Case((MAPS[:2], 7, 5, 8), "of fewer maps than were wanted"),
+        Case((MAPS[:6], 10, 3, 4), "of 6 maps, a field of 10, a step of 3"),
+        Case(([*TIED[:2], 0 * TIED[0]], 9, 3), "of 3 maps, one of them silent"),
+        Case((TIED, 9, 3, 3), "of 4 maps, of which two are equally strong"),
     ],
-    returns=Listed("the list of patches", PATCH),
+    use=_equals_in_order,
+    returns=PATCHES,
     mistakes={
         "These are the strongest cells of all maps together: take one of each picture.": _of_all_together,
         "The weakest stand first: sort the other way.": _corners(_corner, sort=1),
@@ -231,6 +247,8 @@ def _angle(table: np.ndarray, row: np.ndarray) -> np.ndarray:
 
 
 TWINS = np.array([[5.0, 0.0], [1.0, 1.0], [1.0, 1.0], [1.0, 2.0]], "float32")
+PIXELS = np.random.default_rng(4).integers(0, 256, (9, 700)).astype("float32")
+PIXELS[:, :-9] = PIXELS[0, :-9]  # Long rows, which differ at their ends alone.
 LINE = np.array([[0.0], [10.0], [11.0], [13.0], [16.0], [20.0], [25.0]], "float32")
 
 
@@ -240,6 +258,8 @@ LINE = np.array([[0.0], [10.0], [11.0], [13.0], [16.0], [20.0], [25.0]], "float3
         Case((TWINS, 2, 2), "nearest to a row that occurs twice"),
         Case((TWINS, 1, 3), "nearest to the first of two equal rows, all others wanted,"),
         Case((LINE, 2), "nearest to row 2, where `count` is left out,"),
+        Case((PIXELS, 3, 3), "nearest to row 3 of 9 long ones, 3 wanted,"),
+        Case((1000 * PIXELS[:, ::-1], 6, 4), "nearest to row 6 of 9 long ones with large numbers, 4 wanted,"),
         Case((LINE - 12, 0, 1), "nearest to row 0, one wanted,"),
     ],
     returns=Array("the list of rows", dtypes=("int",), also=("list",)),
@@ -280,6 +300,8 @@ def _with_a_score(answer: Answer, weights: np.ndarray, picture: np.ndarray, *num
     """A score whose drops tell which pixels were hidden; like the lesson's, it takes the whole picture, as an array."""
 
     def score(shown: np.ndarray) -> float:
+        if np.shape(shown) != picture.shape:
+            raise Wrong(f"score takes a picture of shape {picture.shape}, and was given one of {np.shape(shown)}.")
         return float((weights * np.asarray(shown)).sum() / 100 + (weights[::-1] * np.asarray(shown) ** 2).sum() / 1e4)
 
     return answer(score, picture, *numbers)

@@ -170,13 +170,19 @@ def _moments(answer: Answer, picture: np.ndarray, like: np.ndarray) -> dict[str,
 
 RNG = np.random.default_rng(2)
 SPECKS = RNG.uniform(0, 255, (9, 8, 3))
-STRIPES = np.where(np.arange(12)[:, None, None] % 3, [200.0, 60.0, 30.0], [40.0, 90.0, 220.0]) * np.ones((12, 7, 1))
+GRIDS = [  # Pictures of two colours.
+    colours[(RNG.uniform(0, 1, (7 + number, 5)) < 0.3).astype(int)]
+    for number, colours in enumerate(RNG.integers(0, 256, (8, 2, 3)).astype("float64"))
+]
 
 
 @exercise(
     draws=_two_pictures,
     also=[
-        Case((SPECKS, STRIPES), "of noise like a picture of only two colours (its covariance has eigenvalues of 0)"),
+        *(
+            Case((SPECKS, grid), "of noise like a picture of two colours, whose covariance has eigenvalues of 0,")
+            for grid in GRIDS
+        ),
         Case((SPECKS.astype("float32"), 0.3 * SPECKS[::-1] + 200), "of noise like a paler one"),
     ],
     use=_moments,

@@ -11,7 +11,7 @@ from course_utils.backend import tf
 from course_utils.exercises.comparing import Tolerance
 from course_utils.exercises.draws import FLOAT32, Case, Draw
 from course_utils.exercises.exercise import Question, exercise
-from course_utils.exercises.kinds import Named, Number, Parts, Tensor
+from course_utils.exercises.kinds import Named, Number, Parts, Several, Tensor
 from course_utils.exercises.running import Answer, compiled
 from course_utils.losses import content_loss, mean_gram_matrix, style_loss
 
@@ -27,7 +27,8 @@ def _outputs(draw: Draw) -> Case:
     P = {content: draw.activations(F[content].shape)}
     A = {name: draw.activations((draw.size(2, 40), F[name].shape[-1])) for name in style}
     A = {name: rows.T @ rows / np.float32(len(rows)) for name, rows in A.items()}
-    w = {name: draw.number(0.05, 0.9) for name in style}
+    w = {name: draw.number(0.05, 0.9) for name in reversed(style)}
+    F = {name: F[name] for name in draw.rng.permutation([content, *style]).tolist()}
     alpha, beta = draw.number(0.01, 0.5), draw.number(2, 30)
     return Case((F, P, A, alpha, beta, w), f"at alpha {alpha:g}, beta {beta:g}")
 
@@ -36,8 +37,18 @@ def _tensors(arrays: Arrays) -> Tensors:
     return {name: tf.constant(values, tf.float32) for name, values in arrays.items()}
 
 
-def _terms_of(answer: Answer, F: Arrays, P: Arrays, A: Arrays, *weights: Any) -> Any:
-    return answer(_tensors(F), _tensors(P), _tensors(A), *weights)
+def _terms_of(answer: Answer, F: Arrays, P: Arrays, A: Arrays, *weights: Any) -> dict[str, Any]:
+    """The terms, and the gradients of their sum at the layers."""
+    outputs = _tensors(F)
+    with tf.GradientTape() as tape:
+        tape.watch(list(outputs.values()))
+        terms = answer(outputs, _tensors(P), _tensors(A), *weights)
+        sound = isinstance(terms, dict) and all(tf.is_tensor(one) and one.shape == () for one in terms.values())
+        total = tf.add_n(list(terms.values())) if sound else None
+    if total is None:
+        return {"terms": terms}
+    gradients = tape.gradient(total, outputs, unconnected_gradients="zero")
+    return {"terms": terms, "gradients": gradients}
 
 
 def _compiled_terms(
@@ -50,7 +61,7 @@ def _compiled_terms(
     def terms(*outputs: tf.Tensor) -> Any:
         return answer.function(dict(zip(F, outputs, strict=True)), *fixed)
 
-    return compiled(terms, *specs)(*F.values())
+    return {"compiled": compiled(terms, *specs)(*F.values())}
 
 
 def _style(features: Any, gram: Any) -> Any:
@@ -87,9 +98,13 @@ EXAMPLE = _outputs(Draw(FLOAT32[0], 8, set()))
 @exercise(
     draws=_outputs,
     forms=FLOAT32[:3],
-    also=[Case(EXAMPLE.arguments, f"compiled, {EXAMPLE.named}", use=_compiled_terms)],
+    also=[Case(EXAMPLE.arguments, EXAMPLE.named, use=_compiled_terms)],
     use=_terms_of,
-    returns=Named("the dict of terms", Tensor("the term")),
+    returns=Several(
+        terms=Named("the dict of terms", Tensor("the term")),
+        gradients=Named("the dict of gradients", Tensor("the gradient of the sum at")),
+        compiled=Named("the dict of terms", Tensor("the compiled term")),
+    ),
     mistakes={
         "Alpha and beta have changed places: alpha belongs to the content.": lambda F, P, A, alpha, beta, w: _terms()(
             F, P, A, beta, alpha, w
@@ -160,12 +175,15 @@ def _ratio(size: Callable[[np.ndarray], Any], turned: bool = False) -> Callable:
 
 
 SILENT = np.zeros((3, 4, 3), "float32")
+EVEN = np.where(np.arange(12).reshape(3, 4, 1) % 2, [1.0, 2, 3], [-3.0, -2, -1]) * np.ones((3, 4, 3))
+EVEN[0, :2], EVEN[2, 2:] = 0, 0  # Its values add up to 0, and its corners do not pull.
 
 
 @exercise(
     draws=_two_pulls,
     also=[
-        Case((SILENT - 2e-5, SILENT + 3e-4), "of two faint gradients, each the same everywhere,"),
+        Case((SILENT - 2e-10, SILENT + 3e-9), "of two faint gradients, each the same everywhere,"),
+        Case((EVEN, EVEN[::-1, ::-1] + 1), "of gradients whose values cancel out"),
         Case(
             (SILENT, SILENT + 1),
             "where content does not pull,",
@@ -289,7 +307,11 @@ def _each(weight: Callable[[float, np.ndarray], float]) -> Callable:
 @exercise(
     draws=_some_distances,
     forms=FLOAT32[:3],
-    also=[Case(({"block1_conv1": 0.4},), "for one layer whose E_l is 0.4")],
+    also=[
+        Case(({"block1_conv1": 0.4},), "for one layer whose E_l is 0.4"),
+        Case(({"block1_conv1": 2.0, "block2_conv1": 0.5, "block3_conv1": 2.0},), "for E_l of 2, 0.5 and 2"),
+        Case(({"block2_conv1": 3e-8, "block1_conv1": 700.0},), "for E_l of 3e-8 and 700"),
+    ],
     returns=Named("the dict of weights", Number("the weight of"), ordered=True),
     mistakes={
         "The terms are equal, but their sum is the number of layers: divide by it.": _each(lambda E, every: 1 / E),
