@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from test_lessons import NOTEBOOKS, code_of, exercises_of, read
+from test_lessons import NOTEBOOKS, code_of, exercises_of, read, solutions_of
 
 pytestmark = pytest.mark.slow  # It runs notebooks.
 
@@ -44,10 +44,7 @@ def cut_down():
 
 def solve(released):
     """A released notebook with the cells of its stubs replaced by the lesson's solutions."""
-    answers = {}
-    for name in exercises_of(LESSON):
-        (cell,) = [c for c in code_of(NOTEBOOKS / "solutions" / LESSON.name) if f"check.{name}({name})" in c.source]
-        answers[name] = cell.source.replace(f"{name} = check.{name}({name})", "")
+    answers = solutions_of(LESSON)
     notebook = read(released)
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") in answers:

@@ -36,6 +36,17 @@ def exercises_of(path):
     return [one["grade_id"].removeprefix("check_") for one in graded if one["grade"]]
 
 
+def solutions_of(path):
+    """The code of the solution of each exercise of a lesson, by its name."""
+    cells = [cell.source for cell in code_of(NOTEBOOKS / "solutions" / path.name)]
+    found = {}
+    for name in exercises_of(path):
+        check = f"{name} = check.{name}({name})"
+        (source,) = [source for source in cells if check in source]
+        found[name] = source.replace(check, "").strip()
+    return found
+
+
 @pytest.mark.parametrize("path", ALL)
 def test_it_is_stored_as_it_ran(path):
     """nbval compares nothing of a cell without a count, so that an empty notebook would pass."""

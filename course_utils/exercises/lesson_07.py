@@ -126,6 +126,11 @@ def _root(matrix: np.ndarray, power: float) -> np.ndarray:
     return (vectors * np.maximum(values, 1e-9) ** power) @ vectors.T
 
 
+def _unguarded(matrix: np.ndarray, power: float) -> np.ndarray:
+    values, vectors = np.linalg.eigh(matrix)
+    return (vectors * values**power) @ vectors.T
+
+
 def _cov(pixels: np.ndarray) -> np.ndarray:
     return np.cov(pixels.T, bias=True)
 
@@ -214,6 +219,10 @@ GRIDS = [  # Pictures of two colours.
         ),
         "That takes the covariance where its root is wanted.": _recoloured(
             lambda x, y: (x - x.mean(0)) @ (_cov(y) @ np.linalg.inv(_cov(x))).T + y.mean(0)
+        ),
+        "Rounding leaves some eigenvalues of 0 a little below 0, where the root is NaN: take np.maximum(values, 0) "
+        "first.": _recoloured(
+            lambda x, y: (x - x.mean(0)) @ (_unguarded(_cov(y), 0.5) @ _unguarded(_cov(x), -0.5)).T + y.mean(0)
         ),
         "Take the picture's mean off before you multiply.": _recoloured(lambda x, y: x @ _best(x, y).T + y.mean(0)),
         "Equal colours did not stay equal: use one map for all pixels.": _recoloured(
