@@ -1,5 +1,5 @@
 """The checkers of all lessons: what they do with a stub, with the course's own answer, and with answers known to be
-wrong, which lie in wrong_answers/, a file a lesson.
+wrong or right, which lie in wrong_answers/ and right_answers/, a file a lesson.
 """
 
 import importlib
@@ -16,9 +16,10 @@ from course_utils.exercises.exercise import Exercise
 
 EVERY = exercises.every()
 DECLARED = [name for name, check in EVERY.items() if isinstance(check, Exercise)]
-KNOWN_WRONG = {}
+KNOWN_WRONG, KNOWN_RIGHT = {}, {}
 for lesson in exercises.by_lesson():
     KNOWN_WRONG |= importlib.import_module(f"wrong_answers.lesson_{lesson}").WRONG
+    KNOWN_RIGHT |= importlib.import_module(f"right_answers.lesson_{lesson}").RIGHT
 
 
 def stub(*_, **__):
@@ -66,6 +67,17 @@ def test_a_wrong_answer_is_refused_in_one_line(name, attempt, words):
     assert "\n" not in said and refused.value._render_traceback_() == [f"Not yet: {said}"]
     for word in words:
         assert word in said
+
+
+@pytest.mark.parametrize(
+    ("name", "attempt"),
+    [(name, attempt) for name, known in KNOWN_RIGHT.items() for attempt in known],
+    ids=[f"{name}-{k}" for name, known in KNOWN_RIGHT.items() for k, _ in enumerate(known, 1)],
+)
+def test_a_right_answer_of_another_kind_is_accepted(name, attempt, capsys):
+    check = EVERY[name]
+    assert check(attempt) is (attempt if callable(attempt) else check.reference)
+    assert capsys.readouterr().out.startswith("Right: ")
 
 
 @pytest.mark.parametrize("name", DECLARED)

@@ -87,6 +87,9 @@ def in_place(score, picture, size, stride, fill):
 
 WRONG = {
     "zero_shares": [
+        (lambda features: dict(reversed(each(lambda x: np.mean(x == 0))(features).items())), ["in the order"]),
+        (each(lambda x: np.mean(np.isclose(x, 0))), ["should be"]),
+        (lambda features: {name: (values == 0).mean() for name, values in features.items()}, ["stops with", "mean"]),
         (each(lambda x: np.mean(x > 0)), ["not 0"]),
         (each(lambda x: 100 * np.mean(x == 0)), ["per cent"]),
         (each(lambda x: np.sum(x == 0)), ["divide"]),
@@ -106,6 +109,9 @@ WRONG = {
         (walked(lambda r, j, k, s: (r * k, j * s)), ["Windows do not multiply"]),
     ],
     "best_patches": [
+        (lambda maps, side, step, count=9: np.array(patches(right)(maps, side, step, count)), ["whole number"]),
+        (patches(lambda i, j, side, step: (i * step + -(side - step) // 2, j * step + -(side - step) // 2)), ["top"]),
+        (lambda *given: [patch for patch in patches(right)(*given) if patch[0] > 0], ["length of the list"]),
         (patches(lambda i, j, side, step: (i * step, j * step)), ["(side - step) // 2 beyond it"]),
         (patches(lambda i, j, side, step: (i, j)), ["row and column"]),
         (patches(lambda i, j, side, step: right(j, i, side, step)), ["changed places"]),
@@ -118,6 +124,8 @@ WRONG = {
         (lambda maps, side, step, count=9: [one.max() for one in maps], ["four numbers a patch"]),
     ],
     "neighbours": [
+        (lambda table, k, count=4: tuple(nearest_by(euclid)(table, k, count)), ["NumPy array", "tuple"]),
+        (lambda table, k, count=4: nearest_by(euclid)(table[:, :64], k, count), ["9 long ones"]),
         (nearest_by(euclid, without_itself=False), ["itself"]),
         (nearest_by(euclid, without_itself=False, start=1), ["twice", "by its number"]),
         (nearest_by(euclid, reverse=True), ["farthest"]),
@@ -127,6 +135,10 @@ WRONG = {
         (lambda table, k, count=4: np.sort(euclid(table, table[k]))[1 : count + 1], ["the list of rows", "int"]),
     ],
     "score_drops": [
+        (
+            lambda score, picture, *rest: squares(lambda a, b: a - b)(lambda p: score(p[None]), picture, *rest),
+            ["shape"],
+        ),
         (squares(lambda before, after: after - before), ["sign is turned"]),
         (squares(lambda before, after: after), ["the scores with the square"]),
         (squares(lambda before, after: before - after, one_picture=True), ["pile up", "fresh copy"]),

@@ -43,7 +43,7 @@ def _moments(picture, like):
 
 def _root(matrix, power):
     values, vectors = np.linalg.eigh(matrix)
-    return (vectors * values**power) @ vectors.T
+    return (vectors * np.maximum(values, 1e-9) ** power) @ vectors.T
 
 
 def _matched(picture, like):
@@ -68,6 +68,17 @@ def _wrong_side(picture, like):
 def _no_root(picture, like):
     moved, mean, cov_x, cov_y = _moments(picture, like)
     return (moved @ (cov_y @ np.linalg.inv(cov_x)).T + mean).reshape(picture.shape)
+
+
+def _unguarded(picture, like):
+    """As the text has it: for a picture of two colours an eigenvalue of 0 comes out below 0, and its root as NaN."""
+    moved, mean, cov_x, cov_y = _moments(picture, like)
+
+    def root(matrix, power):
+        values, vectors = np.linalg.eigh(matrix)
+        return (vectors * values**power) @ vectors.T
+
+    return (moved @ (root(cov_y, 0.5) @ root(cov_x, -0.5)).T + mean).reshape(picture.shape)
 
 
 def _in_place(picture, like):
@@ -104,6 +115,7 @@ WRONG = {
         (_through_numpy, ["gradient"]),
     ],
     "colours_like": [
+        (_unguarded, ["np.maximum"]),
         (_only_mean, ["Only the mean"]),
         (_each_colour, ["scaled by itself"]),
         (lambda picture, like: np.clip(_matched(picture, like), 0, 255), ["clipped"]),

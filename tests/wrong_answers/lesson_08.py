@@ -48,6 +48,11 @@ def _all_in_one(F, P, A, alpha, beta, w):
     return {"content": terms.pop("content"), "style": sum(terms.values())}
 
 
+def _by_position(F, P, A, alpha, beta, w):
+    """The dicts are taken to have one order."""
+    return _terms()(F, P, A, alpha, beta, dict(zip(A, w.values())))
+
+
 def _just_the_sum(F, P, A, alpha, beta, w):
     return sum(_terms()(F, P, A, alpha, beta, w).values())
 
@@ -60,6 +65,10 @@ def _only_where_sizes_are_known(F, P, A, alpha, beta, w):
 
 def _norms(content, style):
     return np.linalg.norm(content), np.linalg.norm(style)
+
+
+def _refuse():
+    raise ValueError("nothing pulls")
 
 
 def _guarded(formula):
@@ -81,6 +90,9 @@ def _each(weight):
 
 WRONG = {
     "cost_terms": [
+        (_terms(style=lambda f, gram: _style(tf.stop_gradient(f), gram)), ["gradient of the sum"]),
+        (_by_position, ["the term"]),
+        (lambda *given: {name: float(term) for name, term in _terms()(*given).items()}, ["tensor"]),
         (_terms(swap=True), ["changed places", "alpha belongs"]),
         (_terms(style=_over_positions_again), ["Nothing more", "M^2"]),
         (_terms(content=lambda f, p: tf.reduce_sum((f - p) ** 2)), ["1/2 of equation 1"]),
@@ -99,6 +111,8 @@ WRONG = {
         (_terms(content=lambda f, p: 0.5 * (f - p) ** 2), ["one number a value"]),
     ],
     "balanced_alpha": [
+        (lambda c, s: np.linalg.norm(s) / np.linalg.norm(c) if c.sum() else _refuse(), ["cancel out"]),
+        (lambda c, s: np.linalg.norm(s) / np.linalg.norm(c) if not np.allclose(c, 0) else _refuse(), ["faint"]),
         (_guarded(lambda c, s: np.linalg.norm(c) / np.linalg.norm(s)), ["beta which goes with alpha = 1"]),
         (_guarded(lambda c, s: np.sum(s**2) / np.sum(c**2)), ["squares", "root"]),
         (_guarded(lambda c, s: abs(s).max() / abs(c).max()), ["largest entries"]),
@@ -124,6 +138,8 @@ WRONG = {
         (lambda N, M, pixels: 400 / N**2, ["three numbers"]),
     ],
     "share_weights": [
+        (_each(lambda value, every: 1 / value / len(set(every.values()))), ["2, 0.5 and 2"]),
+        (_each(lambda value, every: min(1e6, 1 / value / len(every))), ["3e-8"]),
         (_each(lambda value, every: 1 / value), ["number of layers"]),
         (_each(lambda value, every: value / sum(every.values())), ["small weight"]),
         (_each(lambda value, every: 1 / value / sum(1 / one for one in every.values())), ["weights sum to 1"]),

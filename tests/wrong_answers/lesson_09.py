@@ -34,6 +34,10 @@ def _speechless(features, weights):
     return _gram(features, weights)
 
 
+def _raise(words):
+    raise ValueError(words)
+
+
 def _silent(features, weights):
     return _gram(features, weights) if weights.any() else np.zeros((features.shape[-1],) * 2)
 
@@ -48,6 +52,11 @@ def _placed(channel, values):
     return matched.reshape(channel.shape)
 
 
+def _spread(levels, count):
+    """Levels at evenly spaced places."""
+    return levels[np.linspace(0, levels.size - 1, count).round().astype(int)]
+
+
 def _stages(size, stages, least, factor=2.0, keep=True, power=2, turn=1):
     sides = [round(size / factor**k) for k in reversed(range(stages))]
     sides = [side for k, side in enumerate(sides) if side >= least or (keep and k == stages - 1)]
@@ -56,6 +65,7 @@ def _stages(size, stages, least, factor=2.0, keep=True, power=2, turn=1):
 
 WRONG = {
     "with_colours_of": [
+        (lambda photo, painted: (photo + _luma(painted - photo)).astype("float16"), ["should be"]),
         (lambda photo, painted: painted + _luma(photo - painted), ["roles"]),
         (lambda photo, painted: np.clip(photo + _luma(painted - photo), 0, 255), ["clipped"]),
         (lambda photo, painted: photo + (painted - photo).mean(-1, keepdims=True), ["mean", "green"]),
@@ -66,6 +76,9 @@ WRONG = {
     ],
     "longest_waves": [("a", ["stretched"]), ("c", ["how long"]), ("d", ["weight"]), ("e", ["one of a, b, c, d"])],
     "region_gram": [
+        (lambda f, w: _gram(f, w) if not np.allclose(w, 0) else _raise("no position counts"), ["faint region"]),
+        (lambda f, w: _gram(f, w) if w.any() else _raise(w), ["without a word"]),
+        (lambda f, w: _gram(f, w).tolist() if w.any() else _raise("no position counts"), ["NumPy array"]),
         (_refusing(lambda features, weights: _gram(features, weights, power=2)), ["w^2"]),
         (_refusing(lambda features, weights: _gram(features, weights, divide=False)), ["Divide by the sum"]),
         (
@@ -79,6 +92,8 @@ WRONG = {
     ],
     "two_mixtures": [("a", ["both squares"]), ("b", ["two styles at once"]), ("c", ["both squares"])],
     "match_by_sorting": [
+        (lambda channel, like: _placed(channel, _spread(np.unique(like), channel.size)), ["channel"]),
+        (lambda channel, like: _placed(abs(channel), _spread(np.sort(like, axis=None), channel.size)), ["channel"]),
         (lambda channel, like: np.sort(like, axis=None).reshape(channel.shape), ["top left"]),
         (_order_taken, ["wrong way round"]),
         (lambda channel, like: _placed(channel, like.ravel()), ["sorted too"]),
