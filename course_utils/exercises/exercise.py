@@ -34,6 +34,7 @@ class Exercise:
         returns: Kind,
         praise: str,
         draws: Callable[[Draw], Case] | None = None,
+        first: Sequence[Case] = (),
         also: Sequence[Case] = (),
         use: Use = call,
         mistakes: Known | None = None,
@@ -44,14 +45,14 @@ class Exercise:
         self.mistakes, self.tolerance = mistakes or {}, tolerance
         self.name = self.__name__ = reference.__name__
         self.__doc__ = reference.__doc__
-        self._how = draws, also, forms
+        self._first, self._how = first, (draws, also, forms)  # First what a reader can follow with pencil and paper.
         self._known: Mistakes | None = None
 
     @cached_property
     def cases(self) -> list[Case]:
         """The calls that every answer has to stand; the first one twice, since it must not matter how often."""
         draws, also, forms = self._how
-        cases = draw(self.name, draws, also, forms)
+        cases = [*self._first, *draw(self.name, draws, also, forms)]
         again = f"{cases[0].named}, asked for a second time,".lstrip(", ")
         return [*cases, replace(cases[0], named=again)]
 

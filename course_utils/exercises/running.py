@@ -46,10 +46,12 @@ class Answer:
 
     def __init__(self, function: Callable, layout: Layout = "plain") -> None:
         self.function, self.layout, self.changed = function, layout, ""
+        self.given: tuple | None = None
         self.name = getattr(function, "__name__", "the answer")
 
     def __call__(self, *arguments: Any) -> Any:
         given = copied(arguments, self.layout)
+        self.given = arguments
         found = self.function(*given)
         for number, (before, after) in enumerate(zip(arguments, given)):
             if not same(before, after) and not callable(before):
@@ -126,7 +128,7 @@ def _outcome(function: Callable, case: Case, use: Use, kind: Kind, strict: bool)
     except Wrong as refusal:
         return Outcome(refused=str(refusal), changed=answer.changed)
     except Exception as error:
-        if is_stub(function, case.arguments):
+        if is_stub(function, case.arguments if answer.given is None else answer.given):
             return None
         names = tuple(one.__name__ for one in type(error).__mro__)
         return Outcome(error=names, said=str(error), told=told(error, function), changed=answer.changed)
@@ -153,7 +155,8 @@ def told(error: Exception, function: Callable) -> str:
 
 
 def last_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    lines = [line.strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line and not line.startswith("; NodeDef")]  # TensorFlow's own affairs.
     text = lines[-1] if lines else ""
     name = type(error).__name__
     text = text if len(text) <= 160 else f"{text[:157]}..."

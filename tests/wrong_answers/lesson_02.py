@@ -80,6 +80,24 @@ def _identity_forward(x):
     return tf.identity(x), lambda delta: tf.where((x > 0) & (delta > 0), delta, 0.0)
 
 
+def _by(measure, share_of=lambda share: share):
+    """The region with the most of something: of pixels, brightness, ..."""
+
+    def saliency_mask(saliency, share):
+        labels, count = ndimage.label(saliency > np.quantile(saliency, 1 - share_of(share)))
+        return labels == 1 + np.argmax([measure(saliency[labels == k]) for k in range(1, count + 1)])
+
+    return saliency_mask
+
+
+_last = []
+
+
+def _global(x):
+    _last[:] = [x]
+    return tf.nn.relu(x), lambda delta: tf.where((_last[0] > 0) & (delta > 0), delta, 0.0)
+
+
 WRONG = {
     "deltas": [
         (_with(0, _value), ["neuron", "and not its activation"]),
@@ -91,32 +109,55 @@ WRONG = {
         (_with(2, lambda a, cell, channel: np.maximum(a, 0)), ["half the sum of squares"]),
         (_in_place, ["in place", "copy"]),
         (lambda a, cell, channel: a, ["three deltas"]),
+        (lambda a, cell, channel: (*_three(a, cell, channel)[:2], ...), ["half the sum of squares is still `...`"]),
+        (lambda a, cell, channel: (_value(a, cell, channel) > 0, *_three(a, cell, channel)[1:]), ["whatever its act"]),
+        (lambda a, cell, channel: [one.tolist() for one in _three(a, cell, channel)], ["NumPy array", "a list"]),
+        (lambda a, cell, channel: tf.cast(tf.stack(_three(a, cell, channel)), tf.float64), ["float64", "float32"]),
+        (_with(2, lambda a, cell, channel: None), ["half the sum of squares is None"]),
     ],
     "saliency_of": [
         (lambda gradient: gradient.max(-1), ["below 0"]),
         (lambda gradient: np.abs(gradient.max(-1)), ["size of each colour first"]),
         (lambda gradient: np.abs(gradient).sum(-1), ["sum of the three", "Simonyan"]),
         (lambda gradient: np.abs(gradient).mean(-1), ["mean"]),
-        (lambda gradient: np.abs(gradient).max(0), ["(4, 6)", "(6, 3)", "axis"]),
+        (lambda gradient: np.abs(gradient).max(0), ["axis"]),
         (lambda gradient: np.abs(gradient), ["three numbers a pixel"]),
         (lambda gradient: np.abs(gradient, out=gradient).max(-1), ["in place", "copy"]),
+        (lambda gradient: np.abs(gradient).max(-1, keepdims=True), ["shape (1, 4)", "(1, 4, 1)"]),
+        (lambda gradient: np.abs(gradient).max(-1) / np.abs(gradient).max(), ["largest of 1"]),
+        (lambda gradient: tf.reduce_max(tf.abs(gradient), -1), ["a tensor", ".numpy()"]),
+        (lambda gradient: np.abs(gradient).max(-1).astype("float16"), ["float32 or float64", "float16"]),
+        (lambda gradient: np.abs(gradient).max(), ["should be an array"]),
     ],
     "saliency_mask": [
-        (lambda saliency, share: saliency > np.quantile(saliency, 1 - share), ["keep the larger"]),
+        (lambda saliency, share: saliency > np.quantile(saliency, 1 - share), ["keep the largest"]),
         (_biggest_is_background, ["background"]),
         (lambda saliency, share: _regions(saliency, share)[0] == 1, ["most pixels"]),
-        (lambda saliency, share: _regions(saliency, share)[0] == _regions(saliency, share)[0].max(), ["nor the last"]),
+        (lambda saliency, share: _regions(saliency, share)[0] == _regions(saliency, share)[0].max(), ["last region"]),
         (_as_numbers, ["bool", "float32"]),
         (lambda saliency, share: saliency > np.quantile(saliency, share), ["1 - share"]),
-        (lambda saliency, share: saliency > share, ["pixels were expected"]),
+        (lambda saliency, share: saliency > share, ["no fixed scale"]),
+        (_by(np.sum), ["sum of brightness", "most pixels"]),
+        (_by(np.max), ["brightest pixel"]),
+        (_by(np.mean), ["mean of brightness"]),
+        (_by(len, lambda share: 0.18), ["A fixed share"]),
+        (_by(len, lambda share: 0.25), ["A fixed share"]),
+        (lambda saliency, share: ndimage.binary_fill_holes(_by(len)(saliency, share)), ["hole"]),
+        (lambda saliency, share: _by(len)(saliency, share)[:20, :20], ["shape"]),
+        (lambda saliency, share: _by(len)(saliency, share).tolist(), ["NumPy array", "a list"]),
+        (lambda saliency, share: np.where(_by(len)(saliency, share), 255, 0), ["bool", "int64"]),
     ],
     "relu_backward": [
-        (lambda x, delta, rule: delta * (x > 0), ["under the rule deconvnet", "rule plain"]),
+        (lambda x, delta, rule: delta * (x > 0), ["by the rule deconvnet", "rule plain"]),
         (lambda x, delta, rule: np.maximum(x, 0), ["output"]),
         (lambda x, delta, rule: np.maximum(x, 0) * delta, ["not x"]),
         (lambda x, delta, rule: delta, ["untouched"]),
         (lambda x, delta, rule: np.maximum(delta, 0) * (x > 0), ["rule plain", "rule guided"]),
         (_open_at_zero, ["shut at 0"]),
+        (lambda x, delta, rule: np.where((x > 0) | (delta > 0), delta, 0), ["rule plain"]),
+        (lambda x, delta, rule: {"plain": delta * (x > 0), "deconvnet": delta * (delta > 0)}.get(rule), ["`return`"]),
+        (lambda x, delta, rule: tf.where(x > 0, delta, 0.0), ["TypeError", "the lecture's table"]),
+        (lambda x, delta, rule: delta if x > 0 else 0, ["ValueError", "delta if x > 0"]),
     ],
     "guided_relu": [
         (tf.custom_gradient(lambda x: (tf.nn.relu(x), x)), ["two things"]),
@@ -126,6 +167,15 @@ WRONG = {
         (_undecorated, ["@tf.custom_gradient"]),
         (_identity_forward, ["forward"]),
         (lambda x: np.maximum(x, 0), ["TensorFlow's functions"]),
+        (tf.custom_gradient(_global), ["its own x"]),
+        (tf.custom_gradient(lambda x: tf.nn.relu(x)), ["two things"]),
+        (tf.custom_gradient(lambda x: None), ["`return`"]),
+        (_custom(lambda x, delta: None), ["no delta comes back", "`return`"]),
+        (_custom(lambda x, delta: ...), ["no delta comes back"]),
+        (_custom(lambda x, delta: tf.where(x > 0 & delta > 0, delta, 0.0)), ["brackets of its own"]),
+        (_custom(lambda x, delta: tf.where((x > 0) | (delta > 0), delta, 0.0)), ["by &, not by |"]),
+        (_custom(lambda x, delta: tf.where((x >= 0) & (delta > 0), delta, 0.0)), ["shut at 0"]),
+        (tf.function(tf.custom_gradient(lambda x: (np.maximum(x, 0), tf.identity))), ["NotImplementedError"]),
     ],
     "unmoved": [("a", ["true gradient"]), ("b", ["deconvnet"]), ("d", ["one of a, b, c"])],
 }

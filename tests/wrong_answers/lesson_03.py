@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from course_utils.backend import tf
+
 
 def softmax(scores):
     shares = np.exp(scores - scores.max())
@@ -84,6 +86,12 @@ WRONG = {
         (deltas(log=lambda e, p, k, s: (1 - p[k]) * e), ["logarithm", "other classes"]),
         (overflowing, ["exp overflows"]),
         (lambda scores, k: np.eye(len(scores))[k], ["three deltas"]),
+        (lambda scores, k: deltas()(scores, np.argmax(scores)), ["the delta of the score", "class 6"]),
+        (lambda scores, k: (deltas()(scores, k)[0], ..., ...), ["the delta of the share is still `...`"]),
+        (lambda scores, k: [one.tolist() for one in deltas()(scores, k)], ["NumPy array", "a list"]),
+        (lambda scores, k: tf.constant(deltas()(scores, k)), ["float64", "float32"]),
+        (deltas(log=lambda e, p, k, s: e / p[k]), ["other classes"]),
+        (deltas(share=lambda e, p, k, s: p), ["the share itself"]),
     ],
     "ascent_step": [
         (step_by(mean_size, sign=-1), ["climbs"]),
@@ -96,6 +104,15 @@ WRONG = {
         (step_by(mean_size, clip=False), ["Clip"]),
         (no_guard, ["1e-12"]),
         (in_place, ["in place", "copy"]),
+        (step_by(lambda g: np.sqrt((g**2).mean()) + 1e-12), ["root of the mean square"]),
+        (step_by(lambda g: np.abs(g).max() + 1e-12), ["largest size"]),
+        (step_by(lambda g: np.abs(g).mean((0, 1)) + 1e-12), ["each colour"]),
+        (step_by(lambda g: np.abs(g).mean() + 1e-7), ["add 1e-12"]),
+        (step_by(mean_size, pull=lambda picture: picture - 128), ["127.5"]),
+        (step_by(mean_size, pull=lambda picture: 2 * (picture - 127.5)), ["2 of the square"]),
+        (lambda picture, gradient, step, l2: step_by(mean_size)(picture, gradient, step, step * l2), ["by the step"]),
+        (lambda *given: tf.constant(step_by(mean_size)(*given)), ["a tensor", ".numpy()"]),
+        (lambda *given: step_by(mean_size)(*given).astype("uint8"), ["float", "uint8"]),
     ],
     "fine_share": [
         (fine(exponent=1), ["square"]),
@@ -105,9 +122,15 @@ WRONG = {
         (fine(length=lambda down, right: abs(down) + abs(right)), ["not their sum"]),
         (fine(border=0.5), ["grey of 100"]),
         (lambda light: 1 - fine()(light), ["slow waves"]),
+        (fine(length=lambda down, right: down + right), ["A frequency below 0"]),
+        (fine(length=lambda down, right: down**2 + right**2), ["not for its square"]),
+        (fine(border=0.2499), ["exactly 0.25"]),
+        (lambda light: 100 * fine()(light), ["per cent"]),
+        (lambda light: fine()(light[:32, :32]), ["waves and noise"]),
+        (lambda light: np.array([fine()(light)]), ["one number"]),
     ],
     "smallest_flip": [
-        (lambda w, b, x: -(w @ x + b) * w / (w @ w), ["uneven", "sum of squares"]),
+        (lambda w, b, x: -(w @ x + b) * w / (w @ w), ["sum of squares", "larger than need be"]),
         (one_number, ["one number alone"]),
         (lambda w, b, x: -flip(w, b, x), ["wrong way"]),
         (lambda w, b, x: x + flip(w, b, x), ["d alone"]),
@@ -115,6 +138,13 @@ WRONG = {
         (lambda w, b, x: np.abs(flip(w, b, x)), ["signs of w"]),
         (lambda w, b, x: -(w @ x + b) / len(w) * np.sign(w), ["number of weights"]),
         (lambda w, b, x: 0.5 * np.sign(w), ["the lecture's"]),
+        (lambda w, b, x: 1.01 * flip(w, b, x), ["should be 0"]),
+        (lambda w, b, x: -(w @ x + b) / np.abs(w).sum() * w / np.abs(w), ["finite", "0 / 0"]),
+        (lambda w, b, x: -(w @ x + b) / np.linalg.norm(w) * np.sign(w), ["not by its length"]),
+        (lambda w, b, x: flip(w, b, x)[None], ["shape (10,)", "(1, 10)"]),
+        (lambda w, b, x: flip(w, b, x).tolist(), ["NumPy array", "a list"]),
+        (lambda w, b, x: tf.constant(flip(w, b, x)), ["a tensor", ".numpy()"]),
+        (lambda w, b, x: flip(w, b, x) * (np.arange(len(w)) > 0), ["the lecture's"]),
     ],
     "fooling_step": [
         (lambda picture, gradient, original, limit: picture + np.sign(gradient), ["Neither limit"]),
@@ -132,6 +162,22 @@ WRONG = {
             ["in one step"],
         ),
         (lambda picture, gradient, original, limit: np.clip(original + np.sign(gradient), 0, 255), ["each time"]),
+        (lambda picture, gradient, original, limit: fool(picture, picture, limit, np.sign(gradient)), ["moves on"]),
+        (lambda picture, gradient, original, limit: fool(picture, original, 2, np.sign(gradient)), ["limit 3"]),
+        (lambda picture, gradient, original, limit: fool(picture, original, 8, np.sign(gradient)), ["limit 3"]),
+        (
+            lambda picture, gradient, original, limit: fool(picture, original, limit, np.where(gradient > 0, 1, -1)),
+            ["its sign is 0"],
+        ),
+        (lambda picture, gradient, original, limit: np.sign(gradient), ["change alone"]),
+        (
+            lambda picture, gradient, original, limit: tf.constant(fool(picture, original, limit, np.sign(gradient))),
+            ["a tensor", ".numpy()"],
+        ),
+        (
+            lambda picture, gradient, original, limit: np.rint(fool(picture, original, limit, np.sign(gradient))),
+            ["do not round"],
+        ),
     ],
     "flip_at_double_size": [("a", ["does not stay"]), ("c", ["not alike"]), ("d", ["one of a, b, c"])],
 }
