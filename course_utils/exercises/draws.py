@@ -137,4 +137,6 @@ def same(one: Any, other: Any) -> bool:
         return isinstance(other, dict) and list(one) == list(other) and all(same(one[key], other[key]) for key in one)
     if isinstance(one, (list, tuple)):
         return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
+    if hasattr(one, "numpy") or hasattr(other, "numpy"):
+        return one is other  # A tensor is not changed, it can only be replaced.
     return one is other or one == other

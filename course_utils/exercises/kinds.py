@@ -70,7 +70,7 @@ class Array(_Single):
     """A NumPy array.
 
     dtypes: those that the lesson can use; "float", "int" and "bool" stand for every width. also: other types that it
-    can use: "list", "tuple", "tensor".
+    can use: "list", "tuple", "tensor", or "float32 tensor" for no other (`tf.constant` converts arrays only).
     """
 
     what: str
@@ -93,7 +93,13 @@ class Array(_Single):
             return
         if isinstance(found, (list, tuple)) and type(found).__name__ not in self.also:
             raise Wrong(f"{self.what} should be a NumPy array, and is {came(found)}: np.array(...) makes one of it.")
-        if tf.is_tensor(found) and "tensor" not in self.also:
+        if tf.is_tensor(found) and "float32 tensor" in self.also:
+            if found.dtype != "float32":
+                raise Wrong(
+                    f"{self.what} is a tensor of {found.dtype.name}, and the lesson can use one of float32: tf.cast "
+                    "changes it, or .numpy() makes an array of it."
+                )
+        elif tf.is_tensor(found) and "tensor" not in self.also:
             raise Wrong(f"{self.what} should be a NumPy array, and is a tensor: .numpy() makes one of it.")
         if np.shape(found) == () and not tf.is_tensor(found):
             raise Wrong(f"{self.what} should be an array, and is {came(found)}.")
@@ -101,10 +107,10 @@ class Array(_Single):
 
 @dataclass(frozen=True)
 class Tensor(_Single):
-    """A TensorFlow tensor; NumPy would break the way of a gradient."""
+    """A TensorFlow tensor; NumPy would break the way of a gradient. dtypes: those that the lesson can use."""
 
     what: str
-    dtype: str = "float32"
+    dtypes: tuple[str, ...] = ("float32",)
 
     def plain(self, found: Any, strict: bool = True) -> Any:
         there(found, self.what)
@@ -113,8 +119,10 @@ class Tensor(_Single):
                 f"{self.what} should be a tensor, and is {came(found)}: use TensorFlow's functions, which a tape can "
                 "follow, and not NumPy's."
             )
-        if strict and found.dtype != self.dtype:
-            raise Wrong(f"{self.what} should be {self.dtype}, and is {found.dtype.name}: tf.cast changes it.")
+        if strict and found.dtype.name not in self.dtypes:
+            raise Wrong(
+                f"{self.what} should be {' or '.join(self.dtypes)}, and is {found.dtype.name}: tf.cast changes it."
+            )
         return numbers(found, self.what)
 
 
