@@ -57,16 +57,21 @@ FLOAT32 = tuple(replace(form, dtype="float32") for form in FORMS)  # For what a 
 class Draw:
     """Sizes, numbers and arrays for one case, at random but the same each time."""
 
-    def __init__(self, form: Form, seed: int, used: set[int]) -> None:
-        self.form, self.rng, self._used = form, np.random.default_rng(seed), used
+    def __init__(self, form: Form, seed: int, used: set[int], sizes: Sequence[int] = ()) -> None:
+        """used: the sizes that other draws have had. sizes: those to be given again, in this order."""
+        self.form, self.rng, self._used, self._again = form, np.random.default_rng(seed), used, list(sizes)
+        self.sizes_given: list[int] = []
 
     def size(self, low: int = 2, high: int = 12) -> int:
         """A whole number from low to high that no draw of this exercise has had."""
+        if self._again and low <= self._again[0] <= high:
+            return self._again.pop(0)
         free = [one for one in range(low, high + 1) if one not in self._used]
         if not free:
             raise RuntimeError(f"no size from {low} to {high} is left: widen the range")
         size = int(self.rng.choice(free))
         self._used.add(size)
+        self.sizes_given.append(size)
         return size
 
     def sides(self, low: int = 2, high: int = 12) -> tuple[int, int]:
@@ -102,14 +107,19 @@ class Draw:
 
 
 def draw(name: str, how: Callable[[Draw], Case] | None, also: Sequence[Case], forms: Sequence[Form]) -> list[Case]:
-    """The cases of an exercise: one drawn in each form, then those that are given."""
+    """The cases of an exercise: one drawn in each form, then those that are given.
+
+    The first form is drawn twice, in the same sizes: an answer that remembers something is then found out.
+    """
     used: set[int] = set()
-    cases = []
-    for number, form in enumerate(forms):
-        if how is None:
-            break
-        case = how(Draw(form, zlib.crc32(name.encode()) + number, used))
-        cases.append(replace(case, layout=form.layout))
+    cases: list[Case] = []
+    sizes: list[int] = []
+    if how is None:
+        return list(also)
+    for number, form in enumerate([forms[0], *forms]):
+        source = Draw(form, zlib.crc32(name.encode()) + number, used, sizes if number == 1 else ())
+        cases.append(replace(how(source), layout=form.layout))
+        sizes = source.sizes_given
     return [*cases, *also]
 
 
@@ -137,4 +147,6 @@ def same(one: Any, other: Any) -> bool:
         return isinstance(other, dict) and list(one) == list(other) and all(same(one[key], other[key]) for key in one)
     if isinstance(one, (list, tuple)):
         return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
+    if hasattr(one, "numpy") or hasattr(other, "numpy"):
+        return one is other  # A tensor is not changed, it can only be replaced.
     return one is other or one == other

@@ -107,10 +107,10 @@ class Array(_Single):
 
 @dataclass(frozen=True)
 class Tensor(_Single):
-    """A TensorFlow tensor; NumPy would break the way of a gradient."""
+    """A TensorFlow tensor; NumPy would break the way of a gradient. dtypes: those that the lesson can use."""
 
     what: str
-    dtype: str = "float32"
+    dtypes: tuple[str, ...] = ("float32",)
 
     def plain(self, found: Any, strict: bool = True) -> Any:
         there(found, self.what)
@@ -119,8 +119,10 @@ class Tensor(_Single):
                 f"{self.what} should be a tensor, and is {came(found)}: use TensorFlow's functions, which a tape can "
                 "follow, and not NumPy's."
             )
-        if strict and found.dtype != self.dtype:
-            raise Wrong(f"{self.what} should be {self.dtype}, and is {found.dtype.name}: tf.cast changes it.")
+        if strict and found.dtype.name not in self.dtypes:
+            raise Wrong(
+                f"{self.what} should be {' or '.join(self.dtypes)}, and is {found.dtype.name}: tf.cast changes it."
+            )
         return numbers(found, self.what)
 
 

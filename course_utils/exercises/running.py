@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import traceback
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,10 +50,10 @@ class Answer:
         self.given: tuple | None = None
         self.name = getattr(function, "__name__", "the answer")
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
         given = copied(arguments, self.layout)
         self.given = arguments
-        found = self.function(*given)
+        found = self.function(*given, **named)
         for number, (before, after) in enumerate(zip(arguments, given)):
             if not same(before, after) and not callable(before):
                 self.changed = self.changed or self._name_of(number)
@@ -121,7 +122,8 @@ def run(function: Callable, cases: Sequence[Case], use: Use, kind: Kind, strict:
 def _outcome(function: Callable, case: Case, use: Use, kind: Kind, strict: bool) -> Outcome | None:
     answer = Answer(function, case.layout)
     try:
-        with np.errstate(all="ignore"):  # The cases have extremes on purpose.
+        with np.errstate(all="ignore"), warnings.catch_warnings():  # The cases have extremes on purpose.
+            warnings.simplefilter("ignore", RuntimeWarning)
             value = kind.plain((case.use or use)(answer, *case.arguments), strict)
     except NotAttempted:
         return None

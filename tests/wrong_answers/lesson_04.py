@@ -56,6 +56,21 @@ def _in_numpy(x):
     return {"squared": np.sum(dx**2) + np.sum(dy**2), "l1": np.sum(abs(dx)) + np.sum(abs(dy)), "keras": keras}
 
 
+def _tape_cut(x):
+    return _variations(l1=lambda x, dx, dy: tf.constant(np.abs(dx).sum() + np.abs(dy).sum()))(x)
+
+
+def _of_fixed_sides(x):
+    h, w = x.shape[1], x.shape[2]
+    dx, dy = x[:, :, 1:] - x[:, :, : w - 1], x[:, 1:] - x[:, : h - 1]
+    keras = tf.reduce_sum((dx[:, : h - 1] ** 2 + dy[:, :, : w - 1] ** 2) ** 1.25)
+    return {
+        "squared": tf.reduce_sum(dx**2) + tf.reduce_sum(dy**2),
+        "l1": tf.reduce_sum(abs(dx)) + tf.reduce_sum(abs(dy)),
+        "keras": keras,
+    }
+
+
 def _rolled(x, dx, dy):
     return sum(tf.reduce_sum((tf.roll(x, -1, axis) - x) ** 2) for axis in (1, 2))
 
@@ -71,6 +86,10 @@ WRONG = {
         (_deltas(at_z=lambda z, F, P: z - P), ["does not change F"]),
         (_deltas(at_z=lambda z, F, P: np.where(P > 0, F - P, 0)), ["opens the ReLU"]),
         (_deltas_in_place, ["in place"]),
+        (_deltas(at_z=lambda z, F, P: np.where(z >= 0, F - P, 0)), ["exactly 0"]),
+        (_deltas(at_F=lambda z, F, P: tf.constant(F - P)), ["delta at F", "NumPy array"]),
+        (_deltas(at_z=lambda z, F, P: np.where(z > 0, F - P, 0).tolist()), ["delta at z", "NumPy array"]),
+        (_deltas(loss=lambda z, F, P: 0.5 * np.sum((F - P) ** 2, -1)), ["the loss should be one number"]),
         (lambda z, P: np.maximum(z, 0) - P, ["three things"]),
     ],
     "code_error": [
@@ -79,10 +98,16 @@ WRONG = {
         (lambda a, a0: np.linalg.norm(a - a0) / np.linalg.norm(a), ["and not by a"]),
         (lambda a, a0: np.linalg.norm(a - a0), ["divide it by the length"]),
         (lambda a, a0: np.abs(a - a0).sum() / np.abs(a0).sum(), ["sums of sizes"]),
-        (lambda a, a0: np.linalg.norm(a - a0, axis=-1) / np.linalg.norm(a0, axis=-1), ["one for each cell"]),
-        (lambda a, a0: np.sqrt(np.mean((a - a0) ** 2)), ["60 numbers"]),
+        (
+            lambda a, a0: np.linalg.norm(a - a0, axis=-1) / np.linalg.norm(a0, axis=-1),
+            ["one number", "an array of shape"],
+        ),
+        (lambda a, a0: np.sqrt(np.mean((a - a0) ** 2)), ["own unit"]),
+        (lambda a, a0: [np.linalg.norm(a - a0) / np.linalg.norm(a0)], ["one number"]),
+        (lambda a, a0: np.linalg.norm(a - a0, axis=-1).mean() / np.linalg.norm(a0, axis=-1).mean(), ["should be"]),
+        (lambda a, a0: float(np.sqrt(np.mean((a - a0) ** 2) / np.var(a0))), ["should be"]),
     ],
-    "lost_first": [("a", ["stays longest"]), ("b", ["sooner"]), ("e", ["one of a, b, c"])],
+    "lost_first": [("a", ["stays longest"]), ("b)", ["sooner"]), ("e", ["one of a, b, c"])],
     "pooled_inversion": [
         (lambda start, code, k: _enlarged(code, k), ["nothing of the start"]),
         (lambda start, code, k: start + _enlarged(code, k), ["still inside"]),
@@ -91,6 +116,9 @@ WRONG = {
         (lambda start, code, k: start + _enlarged(code - _means(start, k), k) / k**2, ["one step"]),
         (lambda start, code, k: code - _means(start, k), ["shape"]),
         (_pooled_in_place, ["in place"]),
+        (lambda start, code, k: np.clip(start + _enlarged(code - _means(start, k), k), 0, 255), ["Clipped"]),
+        (lambda start, code, k: (start + _enlarged(code - _means(start, k), k)).tolist(), ["NumPy array"]),
+        (lambda start, code, k: start + _enlarged(code - _means(start, 2), 2), ["it stops with ValueError"]),
     ],
     "total_variations": [
         (_variations(squared=lambda x, dx, dy: tf.reduce_sum(dx**2)), ["squared", "above each other"]),
@@ -106,7 +134,19 @@ WRONG = {
             ["whole sum"],
         ),
         (_in_numpy, ["TensorFlow's functions"]),
-        (lambda x: tf.reduce_sum((x[:, 1:] - x[:, :-1]) ** 2), ["squared, l1, keras"]),
+        (_tape_cut, ["no gradient", "'l1'"]),
+        (_of_fixed_sides, ["compiled", "tf.shape"]),
+        (
+            _variations(squared=lambda x, dx, dy: tf.cast(tf.reduce_sum(dx**2) + tf.reduce_sum(dy**2), "float64")),
+            ["tf.cast"],
+        ),
+        (_variations(l1=lambda x, dx, dy: tf.image.total_variation(x)), ["the shape ()", "(1,)"]),
+        (
+            _variations(keras=lambda x, dx, dy: tf.reduce_sum((dx**2)[:, :-1] ** 1.25 + (dy**2)[:, :, :-1] ** 1.25)),
+            ["first"],
+        ),
+        (lambda x: dict(list(_variations()(x).items())[:2]), ["the keys 'squared', 'l1', 'keras'"]),
+        (lambda x: tf.reduce_sum((x[:, 1:] - x[:, :-1]) ** 2), ["should be a dict"]),
     ],
     "step_price": [("a", ["64"]), ("c", ["181"]), ("d", ["below 1"])],
 }

@@ -38,6 +38,35 @@ def in_numpy(activations, weights, border):
     return sum(w * 0.5 * np.mean(cut[n] ** 2) for n, w in weights.items())
 
 
+def through_all(activations, weights, border):
+    return sum(weights[name] * half_mean(inner(a, border)) for name, a in activations.items())
+
+
+def by_place(activations, weights, border):
+    return sum(w * half_mean(inner(a, border)) for w, a in zip(weights.values(), activations.values()))
+
+
+def other_names(activations, weights, cells):
+    return total(half_mean)(activations, weights, cells)
+
+
+def cut_in_place(activations, weights, border):
+    for name in weights:
+        activations[name] = inner(activations[name], border)
+    return total(half_mean)(activations, weights, 0)
+
+
+def emptied(activations, weights, border):
+    score = 0.0
+    while weights:
+        score += total(half_mean)(activations, dict([weights.popitem()]), border)
+    return score
+
+
+def tape_cut(activations, weights, border):
+    return tf.constant(in_numpy(activations, weights, border))
+
+
 def steps(keras=1.275, tensorflow=None, book=None):
     def mean_steps(g):
         mean = np.abs(g).mean()
@@ -104,10 +133,30 @@ def two_ratios(change, tile):
     return np.mean([one[mask].mean() / one[~mask].mean() for one, mask in zip(jumps, masks)])
 
 
+def whole_tiles(change, tile):
+    """As if a last tile that is cut off were none."""
+    at, others = [], []
+    for jumps in (np.abs(np.diff(change, axis=0)), np.abs(np.diff(change, axis=1)).T):
+        seam = np.zeros(len(jumps), bool)
+        for number in range(1, (len(jumps) + 1) // tile):
+            seam[number * tile - 1] = True
+        at.append(jumps[seam].ravel())
+        others.append(jumps[~seam].ravel())
+    return np.concatenate(at).mean() / np.concatenate(others).mean()
+
+
+def one_seam(change, tile):
+    at, others = [], []
+    for jumps in (np.abs(np.diff(change, axis=0)), np.abs(np.diff(change, axis=1)).T):
+        at.append(jumps[tile - 1 : tile].ravel())
+        others.append(np.delete(jumps, np.s_[tile - 1 : tile], 0).ravel())
+    return np.concatenate(at).mean() / np.concatenate(others).mean()
+
+
 WRONG = {
     "dream_score": [
         (total(half_mean, lambda a, border: a[:, border:-border, border:-border]), ["border of 0", "empty"]),
-        (total(lambda x: 0.5 * tf.reduce_sum(x**2)), ["divide by the number"]),
+        (total(lambda x: 0.5 * tf.reduce_sum(x**2)), ["divide each layer's"]),
         (total(lambda x: tf.reduce_mean(x**2)), ["1/2 is missing"]),
         (total(tf.reduce_mean), ["the mean, not half the mean square"]),
         (total(lambda x: -half_mean(x)), ["climbs", "minus"]),
@@ -116,7 +165,14 @@ WRONG = {
         (by_whole_count, ["inner ones alone"]),
         (last_layer, ["last layer", "add them up"]),
         (in_numpy, ["TensorFlow", "NumPy"]),
-        (total(half_mean, lambda a, b: a[:, b : a.shape[1] - b, b : a.shape[2] - b]), ["tf.shape(a)", "compiled"]),
+        (total(lambda x: tf.reduce_sum(x)), ["should be"]),
+        (through_all, ["go through `weights`"]),
+        (by_place, ["by its name"]),
+        (other_names, ["unexpected keyword argument 'border'"]),
+        (tape_cut, ["no gradient"]),
+        (cut_in_place, ["changes `activations` in place"]),
+        (emptied, ["changes `weights` in place"]),
+        (total(half_mean, lambda a, b: a[:, b : a.shape[1] - b, b : a.shape[2] - b]), ["tf.shape", "compiled"]),
     ],
     "mean_steps": [
         (without_units, ["Keras' step", "127.5"]),
@@ -125,7 +181,10 @@ WRONG = {
         (steps(tensorflow=1.275 * np.sqrt(2 / np.pi)), ["Gaussian"]),
         (steps(book=lambda g: 2550 * np.abs(g).mean() / np.sqrt((g**2).mean())), ["of the sum"]),
         (steps(book=lambda g: 2550 * abs(g.mean()) / np.linalg.norm(g)), ["absolute values"]),
-        (lambda g: steps()(g)[:3], ["shape (4,)"]),
+        (lambda g: steps()(g)[:3], ["four numbers"]),
+        (lambda g: [[one] for one in steps()(g)], ["google's step should be one number"]),
+        (lambda g: dict(zip("abcd", steps()(g))), ["four numbers"]),
+        (steps(book=lambda g: 2550 / np.sqrt(g.size)), ["number of values alone"]),
     ],
     "rolled_gradient": [
         (lambda f, x, s: roll(f, x, s, 0), ["roll it back"]),
@@ -135,6 +194,10 @@ WRONG = {
         (lambda f, x, s: roll(f, x, -s, s), ["wrong way"]),
         (lambda f, x, s: f(x + 5), ["should be"]),  # Noise, which was called jitter as well.
         (lambda f, x, s: x, ["the picture; the gradient is asked for"]),
+        (lambda f, x, s: roll(f, x, 0, -s), ["Without rolling the picture first"]),
+        (lambda f, x, s: roll(f, x, -s, 0), ["wrong way, and the gradient not back"]),
+        (lambda f, x, s: roll(f, x, s[::-1], -s[::-1]), ["changed places"]),
+        (lambda f, x, s: roll(f, x, s, -s).tolist(), ["NumPy array"]),
     ],
     "next_octave": [
         (lambda dreamt, base, original, enlarge: enlarge(dreamt), ["fine detail is missing"]),
@@ -143,7 +206,8 @@ WRONG = {
         (lambda dreamt, base, original, enlarge: enlarge(dreamt - base), ["add it to the photograph"]),
         (lambda dreamt, base, original, enlarge: enlarge(dreamt) - original + enlarge(base), ["taken away"]),
         (lambda dreamt, base, original, enlarge: (original + enlarge(dreamt)) / 2, ["Half of each"]),
-        (in_place, ["dreamt was changed in place"]),
+        (lambda dreamt, base, original, enlarge: original + dreamt - base, ["stops with ValueError"]),
+        (in_place, ["changes `dreamt` in place"]),
     ],
     "guide_delta": [
         (nearest, ["distance", "dot product"]),
@@ -152,14 +216,20 @@ WRONG = {
         (lambda a, guide: (a @ cells(guide).T).argmax(-1), ["numbers of the best cells"]),
         (lambda a, guide: (a @ cells(guide).T).max(-1), ["largest dot products"]),
         (lambda a, guide: cells(guide)[(cells(a) @ cells(guide).T).argmax(1)], ["map's shape"]),
+        (lambda a, guide: guide.reshape(-1, a.shape[0])[: a.shape[0]], ["should have the shape"]),
+        (lambda a, guide: tf.constant(cells(guide)[(a @ cells(guide).T).argmax(-1)], "float64"), ["float32"]),
     ],
     "seam_ratio": [
         (seams(lambda tile: tile), ["row 3 to row 4"]),
-        (seams(lambda tile: 0), ["edge of the map"]),
+        (seams(lambda tile: 0), ["edge is none"]),
         (seams(right, upside_down=True), ["upside down"]),
         (seams(right, rest=False), ["should not hold the seams"]),
         (seams(right, of=lambda x: x), ["absolute values"]),
-        (seams(right, of=np.square), ["seams of 6 should be 6, and is 36"]),
+        (seams(right, of=np.square), ["not of squares"]),
         (two_ratios, ["mean of two ratios"]),
+        (whole_tiles, ["last seam is missing"]),
+        (one_seam, ["Only the first seam"]),
+        (lambda change, tile: seams(right)(change[:, : change.shape[0]], tile), ["should be"]),
+        (lambda change, tile: seams(right)(change, 4), ["should be"]),
     ],
 }
