@@ -69,6 +69,14 @@ def _complain(message: str, code: int = 2) -> int:
     return code
 
 
+def _remark(message: str) -> None:
+    """Complain while a bar is there, which stands in an unfinished line."""
+    with suppress(OSError, ValueError):
+        if sys.stderr is not None:
+            print(file=sys.stderr)
+    _complain(message)
+
+
 def say(line: str) -> None:
     """Print a line at once, with \\x.. for what the terminal would obey, and for what its encoding lacks."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
@@ -95,7 +103,7 @@ def perform(job: Job, command: str) -> int:
         import course_utils.backend  # noqa: F401  It brings TensorFlow.
     from course_utils.commands.output import Output
 
-    started, output, lines = time.monotonic(), Output(job, command, _complain), []
+    started, output, lines = time.monotonic(), Output(job, command, _remark), []
     with noted(leave) as ctrl_c:  # There is nothing to be saved before the first step.
         film = job.film() if job.frames else None
 

@@ -74,8 +74,9 @@ def test_a_full_disk_amid_the_run_is_told_once_and_the_run_goes_on(
 
     monkeypatch.setattr(saving, "_write_whole", full)
     assert run(f"{STYLE} --steps 12 --start noise --save-every 2") == 0
-    errors = [line for line in capsys.readouterr().err.splitlines() if "could not be written" in line]
-    assert len(tries) > 4 and len(errors) == 1 and errors[0].endswith("The run goes on.")
+    errors = [line for line in capsys.readouterr().err.split("\n") if "could not be written" in line]
+    assert len(tries) > 4 and len(errors) == 1
+    assert errors[0].startswith("course_utils: error: old.png ") and "The run goes on." in errors[0]
     assert "evaluations" in read_settings("old.png")
 
 
