@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from course_utils.errors import CourseError, printable
-from course_utils.exercises.checking import Wrong
+from course_utils.exercises.kinds import Wrong
 
 
 @pytest.mark.parametrize(
