@@ -13,31 +13,29 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from course_utils import __version__
-from course_utils.errors import CourseError
-from course_utils.optimize.interrupts import leave, on_interrupt
+from course_utils.errors import CourseError, printable
+from course_utils.optimize.interrupts import ended_like_ctrl_c, leave, noted, on_interrupt
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from course_utils.commands.job import Job
-    from course_utils.optimize.states import Result, State
+    from course_utils.optimize.states import State
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit code.
 
-    0: done. 1: not enough memory. 2: something that the user can put right. 130: ended by Ctrl-C.
+    0: done. 1: not enough memory. 2: something that the user can put right. 130: ended by Ctrl-C or SIGTERM.
     """
+    if arguments is None:
+        _open_streams()
     try:
-        return _run(sys.argv[1:] if arguments is None else arguments)
+        with ended_like_ctrl_c():
+            return _run(sys.argv[1:] if arguments is None else arguments)
     except CourseError as error:
         return _complain(str(error), 2)
     except BrokenPipeError:  # The reader of our output has seen enough, as `head` has. Python's own flush would fail.
@@ -53,19 +51,40 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain("there is not enough memory: choose a smaller --size.", 1)
 
 
-def _complain(message: str, code: int) -> int:
-    print(f"course_utils: error: {' '.join(message.splitlines())}", file=sys.stderr)
+def _open_streams() -> None:
+    """Stand-ins for what was closed of stdin, stdout and stderr: the next file that is opened would take its place, and
+    TensorFlow's log lines would go into a picture.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _complain(message: str, code: int = 2) -> int:
+    with suppress(OSError, ValueError):  # Nobody may be there to read it.
+        if sys.stderr is not None:
+            print(f"course_utils: error: {printable(message)}", file=sys.stderr, flush=True)
     return code
 
 
+def _remark(message: str) -> None:
+    """Complain while a bar is there, which stands in an unfinished line."""
+    with suppress(OSError, ValueError):
+        if sys.stderr is not None:
+            print(file=sys.stderr)
+    _complain(message)
+
+
 def say(line: str) -> None:
-    """Print a line at once, with \\x.. for what the terminal's encoding lacks."""
+    """Print a line at once, with \\x.. for what the terminal would obey, and for what its encoding lacks."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    print(printable(line).encode(encoding, "backslashreplace").decode(encoding), flush=True)
 
 
 def _run(arguments: list[str]) -> int:
-    from course_utils.commands import check, parse
+    from course_utils.commands import check, parse, renamed
 
     try:
         options = parse(arguments)
@@ -74,61 +93,46 @@ def _run(arguments: list[str]) -> int:
         return 0
     if options.command == "info":
         return info()
-    return perform(check(options), shlex.join(["python", "-m", "course_utils", *arguments]))
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """A failure to write, in one line that names the file, and not the temporary one that would have become it."""
-    try:
-        yield
-    except OSError as error:
-        raise CourseError(f"{path} could not be written: {error.strerror or error}.") from None
+    job = check(options)
+    return perform(job, shlex.join(["python", "-m", "course_utils", *renamed(arguments, job.names)]))
 
 
 def perform(job: Job, command: str) -> int:
     """Run a command and write its files. command: as it was typed, to be stored."""
     with on_interrupt(leave):
         import course_utils.backend  # noqa: F401  It brings TensorFlow.
-    from course_utils.pictures.saving import save_animation, save_picture
+    from course_utils.commands.output import Output
 
-    started = time.monotonic()
-    with on_interrupt(leave) as raise_again:  # There is nothing to be saved before the first step.
+    started, output, lines = time.monotonic(), Output(job, command, _remark), []
+    with noted(leave) as ctrl_c:  # There is nothing to be saved before the first step.
         film = job.film() if job.frames else None
 
         def watch(state: State) -> None:
-            raise_again()
+            ctrl_c.press = _wait
             if film:
                 film(state)
+            output.grown(state)
 
         result, pictures = job.run(watch)
-    settings = _settings(job, result, command)
-    with on_interrupt(signal.SIG_IGN), writing(job.out):  # A second, impatient Ctrl-C must not cost the picture.
-        if job.animated:
-            save_animation(pictures, job.out, settings=settings)
-        else:
-            save_picture(pictures[0], job.out, settings)
-    height, width = pictures[0].shape[:2]
-    frames = f", {len(pictures)} frames" if job.animated else ""
-    seconds, end = time.monotonic() - started, ", interrupted" if result.interrupted else ""
-    say(f"{job.out}: {width} x {height}, {result.evaluations} evaluations{frames}, {seconds:.1f} s{end}")
-    if film and job.frames:
-        film.add(result.picture)
-        with writing(job.frames):
-            save_animation(film.frames, job.frames)
-        say(f"{job.frames}: {len(film.frames)} frames")
+        ctrl_c.press = _wait
+        if out := output.picture(result, pictures):
+            height, width = pictures[0].shape[:2]
+            frames = f", {len(pictures)} frames" if job.animated else ""
+            seconds, end = time.monotonic() - started, ", interrupted" if result.interrupted else ""
+            lines.append(f"{out}: {width} x {height}, {result.evaluations} evaluations{frames}, {seconds:.1f} s{end}")
+        if film:
+            film.add(result.picture)
+            if out := output.film(film.frames):
+                lines.append(f"{out}: {len(film.frames)} frames")
+    for line in lines:
+        say(line)
+    if output.troubles:
+        raise CourseError(" ".join(output.troubles))
     return 130 if result.interrupted else 0
 
 
-def _settings(job: Job, result: Result, command: str) -> dict[str, str]:
-    """All that it takes to make the picture again, as text for a PNG."""
-    from course_utils.backend import tf
-
-    words = {"command": command} | job.words
-    words |= {"evaluations": result.evaluations, job.aim: f"{result.loss:.6g}", "ended": result.message}
-    words |= {"course_utils": __version__, "tensorflow": tf.__version__}
-    # A file's name may hold bytes that are no text.
-    return {key: str(value).encode("utf-8", "replace").decode() for key, value in words.items()}
+def _wait() -> None:
+    """What another, impatient Ctrl-C does while a run ends and its picture is saved: it must not cost the picture."""
 
 
 def info() -> int:

@@ -32,7 +32,12 @@ def without(*modules: str) -> Iterator[None]:
 @contextmanager
 def silence() -> Iterator[None]:
     """Let what is written to file descriptor 2 in here disappear."""
-    stderr, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        stderr = os.dup(2)
+    except OSError:  # It is closed: a program without a terminal may be started so.
+        yield
+        return
+    null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)
     try:
         yield

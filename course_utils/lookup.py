@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from course_utils.defaults import BLOCKS, CONVS, RANDOM_WIDTHS, VGG19_WIDTHS, WEIGHTS
 from course_utils.errors import CourseError
+
+CLASSES = 200  # Of the small networks: those of Tiny ImageNet.
+POINTER = b"version https://git-lfs"  # How the file begins that stands for a large one.
+AGAIN = "install the course again, or in a checkout run `git checkout -- course_utils/weights`."
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str, most: int = 2, likeness: float = 0.5) -> str:
@@ -22,8 +28,8 @@ def layer_widths(network: str) -> dict[str, int] | None:
     if network == "inception_v3":
         return None
     if network == "mini":
-        with np.load(WEIGHTS / "mini.npz", allow_pickle=False) as stored:
-            convolutions = {name: stored[f"{name}/bias"].size for name in CONVS}
+        stored = mini_weights(*(f"{name}/bias" for name in CONVS))
+        convolutions = {name: stored[f"{name}/bias"].size for name in CONVS}
     else:
         convolutions = {"vgg19": VGG19_WIDTHS, "random": RANDOM_WIDTHS}[network]
     widths: dict[str, int] = {}
@@ -36,9 +42,38 @@ def layer_widths(network: str) -> dict[str, int] | None:
 
 def class_names(network: str) -> list[str] | None:
     """The classes of a network, in order; None for one of which they are known when it is loaded."""
-    if network not in ("mini", "random"):
-        return None
-    return (WEIGHTS / "class_names.txt").read_text(encoding="utf-8").split("\n")[:200]
+    return small_classes() if network in ("mini", "random") else None
+
+
+def small_classes() -> list[str]:
+    """The classes of "mini" and "random", in order. Raises CourseError where their file is not whole."""
+    path = WEIGHTS / "class_names.txt"
+    try:
+        found = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{path} cannot be read ({error}): {AGAIN}") from None
+    if len(found) != CLASSES or len(set(found)) != CLASSES or not all(name.strip() for name in found):
+        raise CourseError(f"{path} must hold {CLASSES} names, each on a line and none twice: {AGAIN}")
+    return found
+
+
+def mini_weights(*arrays: str) -> dict[str, np.ndarray]:
+    """Arrays of the weights of "mini", by their names in the file; all of them where none is named.
+
+    Raises CourseError where the file is missing or damaged.
+    """
+    path = WEIGHTS / "mini.npz"
+    try:
+        with path.open("rb") as file:
+            if file.read(len(POINTER)) == POINTER:
+                raise CourseError(f"{path} is a pointer of Git LFS in the place of the weights: run `git lfs pull`.")
+        with np.load(path, allow_pickle=False) as stored:
+            return {name: stored[name] for name in arrays or stored.files}
+    except CourseError:
+        raise
+    # What NumPy, zipfile and zlib raise for a file that is empty, cut off, another one, or has a wrong byte.
+    except (OSError, EOFError, KeyError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        raise CourseError(f"{path} is missing or damaged: {AGAIN}") from None
 
 
 def check_layer(name: str, layers: Sequence[str], network: str) -> None:

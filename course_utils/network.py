@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.backend import keras, tf
-from course_utils.defaults import BLOCKS, CONVS, NETWORKS, RANDOM_WIDTHS, VGG19_WIDTHS, WEIGHTS
+from course_utils.defaults import BLOCKS, CONVS, NETWORKS, RANDOM_WIDTHS, VGG19_WIDTHS
 from course_utils.errors import CourseError
-from course_utils.lookup import check_layer
+from course_utils.lookup import check_layer, mini_weights, small_classes
 from course_utils.pictures.loading import load_picture
-from course_utils.pictures.shipped import names
+from course_utils.pictures.shipped import all_shipped
 
 MEAN_BGR = np.array([103.939, 116.779, 123.68], "float32")  # ImageNet's mean colour, as VGG's authors subtract it.
 KERAS_FILES = {  # (file in Keras' cache, its MD5, download in MB) without the classifier, and with it.
@@ -165,7 +165,8 @@ def load_network(name: str = "mini", pooling: str = "max", normalized: bool = Fa
     Dream since 2017; downloaded once), "random" (mini's layout with random weights: shows what training brings).
     pooling: "max", or "average" as the paper prefers for styles. normalized: scale the weights so that the mean
     activation of every filter, over the course's photographs and paintings, is 1 (as the paper's network).
-    Raises CourseError: unknown name or pooling, no connection, a damaged file in Keras' cache.
+    Raises CourseError: unknown name or pooling, no connection, a damaged file of weights; normalized where one of the
+    photographs and paintings is not there.
     """
     if name not in NETWORKS:
         raise CourseError(f"there is no network {name!r}: use one of {', '.join(NETWORKS)}.")
@@ -187,7 +188,7 @@ def _load(name: str, pooling: str, normalized: bool) -> Network:
                 model.get_layer(layer.name).set_weights(layer.get_weights())
         network: Network = _ApplicationsNetwork(name, model, imagenet_classes(), NETWORKS[name])
     else:
-        classes = (WEIGHTS / "class_names.txt").read_text(encoding="utf-8").split("\n")[:200]
+        classes = small_classes()
         network = Network(name, _small_model(name, pooling, len(classes)), classes, NETWORKS[name])
     if normalized:
         _normalize(network)
@@ -230,18 +231,17 @@ def randomize(model: keras.Model) -> keras.Model:
 def _small_model(name: str, pooling: str, classes: int) -> keras.Model:
     if name == "random":
         return randomize(build_vgg(RANDOM_WIDTHS, pooling, classes))
-    with np.load(WEIGHTS / "mini.npz", allow_pickle=False) as stored:
-        model = build_vgg({conv: stored[f"{conv}/bias"].size for conv in CONVS}, pooling, classes)
-        for layer in model.layers:
-            if layer.weights:
-                layer.set_weights([stored[f"{layer.name}/kernel"], stored[f"{layer.name}/bias"]])
+    stored = mini_weights(*(f"{name}/{part}" for name in (*CONVS, "predictions") for part in ("kernel", "bias")))
+    model = build_vgg({conv: stored[f"{conv}/bias"].size for conv in CONVS}, pooling, classes)
+    for layer in model.layers:
+        if layer.weights:
+            layer.set_weights([stored[f"{layer.name}/kernel"], stored[f"{layer.name}/bias"]])
     return model
 
 
 def _normalize(network: Network) -> None:
     """Divide each filter by its mean activation and undo that at the next layer: ReLU lets positive factors pass."""
-    shipped = names()
-    pictures = [load_picture(name, 224) for name in shipped["photographs"] + shipped["paintings"]]
+    pictures = [load_picture(name, 224) for name in all_shipped()]
     means = dict.fromkeys(CONVS, 0.0)
     for picture in pictures:
         for name, output in network.features(picture, CONVS).items():

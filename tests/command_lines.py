@@ -64,12 +64,12 @@ def _hear_ctrl_c() -> None:
 UNDER_WAY = rb" \d\d+/10000 "  # There is a first iteration, with a picture to be saved, after some evaluations.
 
 
-def interrupt(command: list[str], shown: bytes) -> tuple[int, bytes, bytes]:
-    """Run a command, press Ctrl-C when its bar matches a pattern; its exit code, output and errors."""
+def interrupt(command: list[str], shown: bytes, by: int = signal.SIGINT) -> tuple[int, bytes, bytes]:
+    """Run a command, press Ctrl-C (or send another signal) when its bar matches; its exit code, output and errors."""
     with start(command) as run:
         bar = b""
         while not re.search(shown, bar) and (more := run.stderr.read1()):
             bar += more
-        run.send_signal(signal.SIGINT)
+        run.send_signal(by)
         printed, errors = run.communicate(timeout=60)
     return run.returncode, printed, bar + errors

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from contextlib import contextmanager
 
 import numpy as np
@@ -109,6 +110,14 @@ def files(originals, tmp_path, monkeypatch):
     shutil.copytree(originals, tmp_path, symlinks=True, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def hears_ctrl_c():
+    """Python's own answer to Ctrl-C: a shell's background jobs are made deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -95,6 +95,10 @@ BAD = {  # A command, and words that its complaint must hold.
     f"style {GOOD} --network vgg91": "there is no 'vgg91'; did you mean vgg19",
     f"style {GOOD} --network inception_v3": "inception_v3 has not the layers that styles are taken from; use one of",
     f"style {GOOD} --colours blue": "there is no 'blue'; use one of luminance, match, histogram",
+    f"style {GOOD} --grain nan": "--grain: 'nan' is not a number from 0 to 255",
+    f"style {GOOD} --save-every 1.5": "--save-every: '1.5' is not a whole number from 1",
+    "style photo.png photo.png -o ~nobody-of-this-name/o.png": "there is no folder ~nobody-of-this-name; make it",
+    "style '\x1b[2J\r.png' photo.png -o old.png": r"\x1b[2J\r.png: no such file",
     f"style {GOOD} --stages 0": "--stages: '0' is not a whole number from 1 to 8",
     f"style {GOOD} --mask nothing.png": "nothing.png: no such file",
     f"style {GOOD} --mask black.png": "--mask black.png is black everywhere",
@@ -306,7 +310,7 @@ def test_the_defaults_are_those_of_the_method() -> None:
     told = {name: parameter.default for name, parameter in parameters.items()}
     shared = set(options) & {name for name, default in told.items() if default is not inspect.Parameter.empty}
     assert shared == {"size", "steps", "seed", "network", "start", "style_scale", "content_weight", "style_weight",
-                      "blend", "colours", "masks", "stages"}  # fmt: skip
+                      "blend", "colours", "masks", "stages", "grain"}  # fmt: skip
     assert {name: options[name] for name in shared} == {name: told[name] for name in shared}
 
 

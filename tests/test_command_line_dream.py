@@ -6,6 +6,7 @@ import inspect
 import itertools
 import re
 import shlex
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,8 @@ BAD = {  # A command, and words that its complaint must hold.
     f"{DREAM} --zoom_frames 5": "there is no option --zoom_frames; did you mean --zoom-frames",
     f"{DREAM} --zoom-frames 1": "--zoom-frames: '1' is not a whole number from 2 to 500",
     f"{DREAM} --zoom-frames 501": "Each frame is a dream of its own",
+    "dream photo.png -o o.gif --zoom-frames 5 --save-every 5": "--save-every saves a picture, and --zoom-frames makes",
+    f"{DREAM} --save-every 0": "--save-every: '0' is not a whole number from 1",
     "dream photo.png -o o.jpg --zoom-frames 3": "-o o.jpg: --zoom-frames makes a film of it; use .gif, .png, .webp",
     "dream photo.png -o o.gif": "-o o.gif: .gif is for films; add --zoom-frames, or use .png",
     "dream photo.png -o o.gif --zoom-frames 3 --frames o.gif": "--frames o.gif is the picture that -o names",
@@ -224,9 +227,9 @@ def test_a_fall_may_be_of_any_type_of_film(film: str, files: Path) -> None:
 
 @pytest.mark.slow
 @posix
-def test_ctrl_c_saves_the_dream_as_it_is(files: Path) -> None:
+def test_sigterm_saves_the_dream_as_it_is(files: Path) -> None:
     command = f"{DREAM} --network random --size 64 --steps 1000 --frames film.gif"
-    code, printed, errors = interrupt(shlex.split(command), rb" \d\d+/2000 ")
+    code, printed, errors = interrupt(shlex.split(command), rb" \d\d+/2000 ", signal.SIGTERM)
     assert code == 130 and b"Traceback" not in errors
     assert printed.startswith(b"old.png: 64 x 48, ") and b", interrupted\n" in printed
     settings = read_settings("old.png")

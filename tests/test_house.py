@@ -16,7 +16,7 @@ HOUSE = ROOT / "course_utils"
 FILES = sorted(HOUSE.rglob("*.py"))
 STUBS = sorted(HOUSE.rglob("__init__.pyi"))
 
-GROUND = {"errors", "defaults", "backend", "lookup", "settings", "losses"}
+GROUND = {"errors", "defaults", "backend", "lookup", "settings", "losses", "progress"}
 ABOVE = GROUND | {"optimize", "pictures", "network"}
 METHODS = ABOVE | {"runlog", "dream", "style", "explore"}
 MAY_IMPORT = {
@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "lookup": {"errors", "defaults"},
     "settings": {"errors", "lookup"},
     "losses": {"backend", "defaults"},
+    "progress": set(),
     "optimize": GROUND,
     "pictures": GROUND,
     "network": GROUND | {"pictures"},

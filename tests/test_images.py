@@ -1,12 +1,14 @@
 """Pictures: whatever a learner brings is loaded right or refused in one line; what is saved comes back."""
 
 import io
+import os
 
 import numpy as np
 import pillow_heif
 import pytest
 from PIL import Image, ImageCms, ImageDraw, features
 
+from course_utils.errors import CourseError, printable
 from course_utils.pictures.loading import frames_of, load_mask, load_picture, read_settings
 from course_utils.pictures.saving import check_output, encode, save_animation, save_picture, to_image
 from course_utils.pictures.shipped import names
@@ -237,11 +239,12 @@ def test_a_folder_is_refused(refused, tmp_path):
         ("~nobody-of-this-name/holiday.jpg", "no such file"),
         ("x" * 5000, "no such file"),
         ("a\0b", "no such file"),
+        ("\x1b[2Ja.png", "\\x1b[2Ja.png: no such file"),
     ],
-    ids=["misspelt photograph", "misspelt painting", "file", "unknown home", "too long", "zero byte"],
+    ids=["misspelt photograph", "misspelt painting", "file", "unknown home", "too long", "zero byte", "escape code"],
 )
 def test_a_missing_file_is_refused_with_the_nearest_names(name, hint, refused):
-    with refused(name, hint):
+    with refused(printable(name), hint):
         load_picture(name)
 
 
@@ -347,14 +350,48 @@ def test_a_save_that_fails_leaves_the_old_file_and_nothing_else(error, make_pict
         raise error
 
     monkeypatch.setattr(Image.Image, "save", fail)
-    with pytest.raises(type(error)):
+    with pytest.raises(CourseError if isinstance(error, OSError) else KeyboardInterrupt) as caught:
         save_picture(make_picture(8, 8, seed=1), out)
+    assert isinstance(error, KeyboardInterrupt) or str(caught.value) == f"{out} could not be written: disk full."
     assert out.read_bytes() == before and list(tmp_path.iterdir()) == [out]
+
+
+def test_what_holds_no_numbers_is_refused_before_the_file_that_is_there_is_touched(make_picture, refused, tmp_path):
+    out, film = tmp_path / "a.png", tmp_path / "a.gif"
+    picture = make_picture(8, 8)
+    save_picture(picture, out)
+    save_animation([picture], film)
+    before = out.read_bytes(), film.read_bytes()
+    picture[3, 4, 1] = np.nan
+    with refused("NaN"):
+        save_picture(picture, out)
+    with refused("NaN"):
+        save_animation([make_picture(8, 8, seed=1), picture], film)
+    assert (out.read_bytes(), film.read_bytes()) == before
+
+
+@pytest.mark.parametrize("name", ["~draft.png", "~nobody-of-this-name.png"])
+def test_a_tilde_without_a_user_is_a_part_of_the_name(name, make_picture, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save_picture(make_picture(8, 8), name)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert load_picture(name).shape == (8, 8, 3)
+
+
+def test_a_tilde_with_a_user_is_her_folder(make_picture, tmp_path, monkeypatch):
+    monkeypatch.setenv("USERPROFILE" if os.name == "nt" else "HOME", str(tmp_path))
+    assert save_picture(make_picture(8, 8), "~/a.png") == tmp_path / "a.png"
 
 
 @pytest.mark.parametrize(
     ("name", "word"),
-    [(".", "folder"), ("a.bmp", "'.bmp'"), ("a", "(none)"), ("no/such/folder/a.png", "no folder")],
+    [
+        (".", "folder"),
+        ("a.bmp", "'.bmp'"),
+        ("a", "(none)"),
+        ("no/such/folder/a.png", "no folder"),
+        ("x" * 300 + ".png", "choose another name"),
+    ],
 )
 def test_an_impossible_output_is_refused_before_the_work(name, word, refused, tmp_path):
     with refused(str(tmp_path / name), word):

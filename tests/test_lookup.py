@@ -1,8 +1,11 @@
 """Names: what is known of the networks before they are loaded is true of them, and a wrong name has its near ones."""
 
+import shutil
+
 import numpy as np
 import pytest
 
+from course_utils import lookup
 from course_utils.defaults import CONVS, VGG19_WIDTHS
 from course_utils.lookup import check_channel, check_layer, class_names, did_you_mean, find_class, layer_widths
 from course_utils.network import build_vgg, load_network
@@ -78,3 +81,74 @@ def test_near_words_are_named_the_nearest_first_and_not_too_many():
     assert did_you_mean("stepp", known, "nothing", most=1) == "did you mean step?"
     assert did_you_mean("zoom", known, "use one of them.") == "use one of them."
     assert did_you_mean(np.str_("steps"), known, "nothing").startswith("did you mean steps")
+
+
+# The files of the small network
+
+
+@pytest.fixture
+def weights(tmp_path, monkeypatch):
+    """A copy of them, which is what is read."""
+    shutil.copytree(lookup.WEIGHTS, tmp_path / "weights")
+    monkeypatch.setattr(lookup, "WEIGHTS", tmp_path / "weights")
+    return tmp_path / "weights"
+
+
+def half(data):
+    return data[: len(data) // 2]
+
+
+def wrong_byte(data):
+    middle = len(data) // 2
+    return data[:middle] + bytes([data[middle] ^ 255]) + data[middle + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (half, "git checkout"),
+        (wrong_byte, "install the course again"),
+        (lambda data: b"", "missing or damaged"),
+        (lambda data: b"not at all", "missing or damaged"),
+        (lambda data: b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 2", "git lfs pull"),
+        (None, "missing or damaged"),
+    ],
+    ids=["cut", "a wrong byte", "empty", "text", "pointer", "missing"],
+)
+def test_damaged_weights_are_told_with_what_to_do(spoil, words, weights, refused):
+    file = weights / "mini.npz"
+    if spoil is None:
+        file.unlink()
+    else:
+        file.write_bytes(spoil(file.read_bytes()))
+    with refused(str(file), words):
+        lookup.mini_weights()
+    if spoil is not wrong_byte:  # Which lies in an array that is not asked for here.
+        with refused(str(file), words):
+            layer_widths("mini")
+
+
+def test_weights_of_another_network_are_refused(weights, refused):
+    np.savez(weights / "mini.npz", other=np.zeros(3))
+    with refused("missing or damaged"):
+        layer_widths("mini")
+
+
+@pytest.mark.parametrize("spoil", ["one missing", "one twice", "one empty", "one more", "none", "latin-1"])
+def test_names_of_classes_are_all_there_or_refused(spoil, weights, refused):
+    file = weights / "class_names.txt"
+    names = file.read_text(encoding="utf-8").splitlines()
+    assert class_names("mini") == names and len(names) == 200
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert class_names("random") == names, "as Git may write it on Windows"
+    spoilt = {
+        "one missing": names[:50] + names[51:],
+        "one twice": [*names[:50], names[49], *names[51:]],
+        "one empty": [*names[:50], "", *names[51:]],
+        "one more": [*names, "unicorn"],
+        "none": [],
+        "latin-1": ["caf\xe9", *names[1:]],
+    }[spoil]
+    file.write_text("\n".join(spoilt), encoding="latin-1" if spoil == "latin-1" else "utf-8")
+    with refused(str(file), "install the course again"):
+        class_names("mini")

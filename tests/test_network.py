@@ -18,6 +18,7 @@ from course_utils.network import (
     load_network,
     preprocess_image,
 )
+from course_utils.pictures import shipped
 from course_utils.pictures.loading import load_picture
 from course_utils.pictures.shipped import names
 
@@ -280,6 +281,24 @@ def test_normalisation_gives_every_filter_the_same_mean_and_changes_no_score(mak
     picture = make_picture(64, 64)
     scores, expected = normalized.logits(picture).numpy(), plain.logits(picture).numpy()
     np.testing.assert_allclose(scores, expected, atol=1e-4 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("missing", ["painting", "photograph"])
+def test_normalisation_without_one_of_the_pictures_is_refused(missing, refused, tmp_path, monkeypatch):
+    """It would give other weights, without a word."""
+    if missing == "painting":
+        for painting in shipped.PAINTINGS.glob("*.jpg"):
+            if painting.stem != "night_swirls":
+                (tmp_path / painting.name).symlink_to(painting)
+        monkeypatch.setattr(shipped, "PAINTINGS", tmp_path)
+    else:
+        monkeypatch.setitem(shipped.PHOTOGRAPHS, "cat", ("skimage", "data/no such file.png"))
+    with refused("night_swirls" if missing == "painting" else "cat", "not there"):
+        load_network("random", normalized=True)
+
+
+def test_the_pictures_that_are_measured_are_all_that_there_are():
+    assert shipped.all_shipped() == [*names()["photographs"], *names()["paintings"]]
 
 
 # The small network

@@ -137,14 +137,6 @@ def test_an_interrupt_leaves_the_best_so_far(method, target, start):
     assert 5 <= result.evaluations < 50
 
 
-@pytest.fixture
-def hears_ctrl_c():
-    """Python's own answer to Ctrl-C: a shell's background jobs are made deaf to it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def test_ctrl_c_waits_for_the_end_of_an_evaluation(start, hears_ctrl_c):
     """Amid TensorFlow it would come out as an AttributeError or a TypeError of TensorFlow's, now and then."""
     finished = []

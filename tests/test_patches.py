@@ -127,6 +127,8 @@ def test_a_folder_of_ones_own_is_a_collection(tmp_path, make_picture, refused):
         picture_collection(tmp_path / "empty")
     with refused("no folder", "elsewhere"):
         picture_collection(tmp_path / "elsewhere")
+    with refused("no folder ~nobody-of-this-name"):
+        picture_collection("~nobody-of-this-name")
 
 
 @pytest.mark.parametrize("layer", ["block1_conv2", LAYER, "block3_conv1"])

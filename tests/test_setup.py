@@ -1,12 +1,14 @@
 """The set-up: the environment that tools/setup_venv.py makes, and the files that say what goes into it."""
 
 import ast
+import errno
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
 
@@ -130,7 +132,7 @@ class Course:
         for name in ("pyproject.toml", "requirements.lock"):
             (root / name).write_text("one", encoding="utf-8")
 
-    def run(self, command: list[str], root: Path) -> None:
+    def run(self, command: list[str], root: Path, words: str = "") -> None:
         """Stand in for `setup_venv.run`: make a stand-in environment, or note what pip was asked."""
         self.commands.append(command)
         if "venv" in command:
@@ -203,7 +205,84 @@ def test_an_environment_whose_python_became_another_is_made_anew(course):
 
 
 def test_an_environment_without_pip_is_made_anew(course):
+    course.set_up()
     fake_python(Path(setup_venv.venv_python(course.root)), missing=["pip"])
+    assert course.set_up() == ["venv", "."]
+
+
+@pytest.mark.parametrize("what", ["no pip", "old", "files", "a file", "a link", "used once"])
+def test_what_another_has_made_is_never_deleted(course, tmp_path, what):
+    venv, python = course.root / ".venv", Path(setup_venv.venv_python(course.root))
+    if what == "a file":
+        venv.write_text("mine", encoding="utf-8")
+    elif what == "files":
+        venv.mkdir()
+        (venv / "diary.txt").write_text("mine", encoding="utf-8")
+    elif what == "a link":
+        (tmp_path / "elsewhere").mkdir()
+        venv.symlink_to(tmp_path / "elsewhere")
+    elif what == "used once":  # It was sound, was added to, and then lost its Python.
+        fake_python(python)
+        assert course.set_up() == ["."]
+        python.unlink()
+    else:
+        fake_python(python, "3.9" if what == "old" else "3.12", missing=["pip"])
+    before = sorted(venv.rglob("*"))
+    with pytest.raises(SetupError, match="not made by this program") as caught:
+        course.set_up()
+    assert "\n" not in str(caught.value) and sorted(venv.rglob("*")) == before and os.path.lexists(venv)
+
+
+@pytest.mark.parametrize("stamp", ["", "5", "[]", "null", '{"extras": 5}', '{"extras": ["no such"]}', "[" * 100_000])
+def test_an_odd_stamp_is_as_none(course, stamp):
+    course.set_up()
+    (course.root / ".venv" / "course.json").write_text(stamp, encoding="utf-8")
+    assert course.set_up() == ["."], "its Python is sound, so that it is used"
+    Path(setup_venv.venv_python(course.root)).unlink()
+    with pytest.raises(SetupError, match="not made by this program"):
+        course.set_up()
+
+
+def test_a_stamp_of_an_earlier_version_is_one_of_our_own(course):
+    course.set_up()
+    stamp = setup_venv.read_stamp(course.root)
+    del stamp["own"]
+    setup_venv.write_stamp(course.root, stamp)
+    assert course.set_up() == []
+
+
+def test_a_second_run_waits_for_the_first_and_has_nothing_left_to_do(course, capsys):
+    started, go_on = threading.Event(), threading.Event()
+    run, seen = course.run, []
+
+    def slow(command, root, words=""):
+        seen.append(command)
+        started.set()
+        assert go_on.wait(30)
+        run(command, root, words)
+
+    setup_venv.run = slow  # The fixture puts the real one back.
+    first = threading.Thread(target=set_up, args=(course.root, []))
+    first.start()
+    assert started.wait(30)
+    second = threading.Thread(target=set_up, args=(course.root, []))
+    second.start()
+    while "waiting" not in capsys.readouterr().out:
+        assert second.is_alive()
+    assert len(seen) == 1, "the second run has begun nothing"
+    go_on.set()
+    first.join(30), second.join(30)
+    assert len(seen) == 3, "an environment, pip, and the compiling: each once"
+    assert course.set_up() == []
+
+
+def test_a_file_system_without_locks_keeps_nobody_away(course, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "no locks")
+
+    if os.name == "nt":
+        pytest.skip("Windows always has locks")
+    monkeypatch.setattr(setup_venv.fcntl, "flock", refuse)
     assert course.set_up() == ["venv", "."]
 
 
@@ -287,6 +366,43 @@ def test_a_failing_command_is_silent_and_tells_where_its_words_are(tmp_path, cap
         setup_venv.run([sys.executable, "-c", "print('much'); raise SystemExit('ERROR: broken')"], tmp_path)
     assert str(tmp_path / ".venv" / "setup.log") in str(caught.value)
     assert capfd.readouterr() == ("", "")
+
+
+SAYS = "import time; print('Collecting numpy\\nDownloading scipy-1.2-cp.whl', flush=True); time.sleep({})"
+
+
+def test_one_line_of_a_terminal_tells_what_is_going_on(tmp_path, monkeypatch, capsys):
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    setup_venv.run([sys.executable, "-c", SAYS.format(1)], tmp_path)
+    printed = capsys.readouterr().out
+    assert "0:00  package 2, scipy" in printed and "\n" not in printed
+    assert printed.endswith("\r" + " " * len("  0:00  package 2, scipy") + "\r"), "nothing is left"
+
+
+def test_without_a_terminal_a_line_comes_now_and_then(tmp_path, monkeypatch, capsys):
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(setup_venv, "NOW_AND_THEN", 0.5)
+    setup_venv.run([sys.executable, "-c", SAYS.format(1)], tmp_path, "making a hat")
+    assert set(capsys.readouterr().out.splitlines()) <= {"  0:00  making a hat", "  0:01  making a hat"} != set()
+    setup_venv.run([sys.executable, "-c", "pass"], tmp_path, "making a hat")
+    assert capsys.readouterr().out == "", "what takes no time is not told"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", "asking for packages"),
+        ("Collecting numpy>=2.1 (from x)\n", "package 1, numpy"),
+        (
+            "Collecting numpy\n  Downloading numpy-2.1-cp312.whl (6 MB)\nCollecting lazy-loader==0.4\n",
+            "package 2, lazy-loader",
+        ),
+        ("Collecting numpy\nInstalling collected packages: numpy, scipy, keras\n", "installing 3 packages"),
+    ],
+)
+def test_what_pip_is_at_is_read_from_its_words(words, told):
+    assert setup_venv.doing(words).endswith(told)
 
 
 def test_packages_of_another_python_are_not_mixed_in(tmp_path, monkeypatch):

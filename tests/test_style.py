@@ -6,11 +6,13 @@ import pytest
 from course_utils.backend import tf
 from course_utils.defaults import CONTENT_LAYER, STYLE_LAYERS
 from course_utils.optimize import pool
+from course_utils.optimize.bases import SpectralBasis
 from course_utils.optimize.evaluation import CompiledObjective
 from course_utils.pictures.colours import keep_chroma, match_colours, match_histogram
 from course_utils.pictures.loading import load_picture
 from course_utils.pictures.sizes import resize
 from course_utils.style.objective import WEIGHTINGS, StyleObjective
+from course_utils.style.settings import GRAIN, StyleSettings
 from course_utils.style.transfer import start_picture, style_transfer
 
 STYLE_TERMS = [f"style {layer}" for layer in STYLE_LAYERS]
@@ -424,6 +426,22 @@ def test_two_runs_at_once_do_not_share_an_objective(content, paintings, monkeypa
     assert len(pool._idle) == 1  # Of one structure one is enough.
 
 
+@pytest.mark.parametrize(
+    ("start", "grain", "added"),
+    [
+        ("content", None, GRAIN),
+        ("noise", None, GRAIN),  # That of the later stages.
+        ("painting.png", None, 0),
+        (np.zeros((8, 8, 3)), None, 0),
+        ("content", 0.0, 0),
+        ("painting.png", 3.0, 3),
+    ],
+    ids=["photograph", "noise", "file", "array", "none asked for", "asked for"],
+)
+def test_grain_is_for_a_start_that_no_run_has_left(start, grain, added):
+    assert StyleSettings(start=start, grain=grain).grain_of_start == added
+
+
 def test_stages_grow_from_small_to_large_and_end_at_the_size(make_picture):
     content, painting, shapes = make_picture(96, 128, seed=1), make_picture(128, 112, seed=2), []
     options = {"steps": 4, "callback": lambda state: shapes.append(state.picture.shape)}
@@ -433,7 +451,8 @@ def test_stages_grow_from_small_to_large_and_end_at_the_size(make_picture):
     assert {name: len(values) for name, values in result.history.items()} == dict.fromkeys(result.history, 8)
     small = transfer(content, painting, size=64, steps=4)
     assert result.history["loss"][:4] == pytest.approx(small.history["loss"], rel=1e-3)
-    again = transfer(content, painting, size=128, start=small.picture, steps=4)
+    # A stage begins with grain, and pulls in black and white; a picture that is gone on from is taken as it is.
+    again = transfer(content, painting, size=128, start=small.picture, steps=4, grain=GRAIN, basis=SpectralBasis)
     np.testing.assert_allclose(result.picture, again.picture, atol=1)
 
 

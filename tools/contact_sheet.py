@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from course_utils import network as networks
+from course_utils import lookup
 from course_utils.dream.method import deep_dream
 from course_utils.pictures.loading import load_picture
 from course_utils.pictures.saving import save_picture, to_image
@@ -40,9 +40,9 @@ def main() -> None:
     options = parser.parse_args()
     if options.weights:  # The package looks for its weights in one folder; here it gets another for this run.
         folder = Path(tempfile.mkdtemp())
-        shutil.copy(networks.WEIGHTS / "class_names.txt", folder)
+        shutil.copy(lookup.WEIGHTS / "class_names.txt", folder)
         shutil.copy(options.weights, folder / "mini.npz")
-        networks.WEIGHTS = folder
+        lookup.WEIGHTS = folder
     pictures = [style_transfer(photo, painting, size=SIZE, progress=painting).picture for photo, painting in STYLES]
     pictures += [deep_dream(photo, {layer: 1.0}, size=SIZE, progress=layer).picture for photo, layer in DREAMS]
     cells = [ImageOps.fit(to_image(picture), (CELL, CELL)) for picture in pictures]

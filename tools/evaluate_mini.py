@@ -26,7 +26,8 @@ import numpy as np
 from PIL import Image
 
 from course_utils.backend import tf
-from course_utils.network import BLOCKS, CONVS, WEIGHTS, Network, load_network
+from course_utils.defaults import BLOCKS, CONVS, WEIGHTS
+from course_utils.network import Network, load_network
 
 JUDGES, CROP = 96, 160
 

@@ -1,2 +1,3 @@
+from .files import renamed as renamed
 from .parsing import check as check
 from .parsing import parse as parse

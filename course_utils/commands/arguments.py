@@ -20,7 +20,8 @@ TOLD = "; default %(default)s"
 NAMES = """The names of shipped pictures, such as cat and night_swirls, work wherever a file does, and so do old
 paintings on Wikimedia Commons, written as commons:starry_night and fetched once; `python -m course_utils info` lists
 them all, and tells the time and memory that each size takes. A PNG keeps the settings, the seed and the command that
-made it. Ctrl-C ends a run early and saves the picture as it is."""
+made it, with the names of your files and without their folders. Ctrl-C, or `kill`, ends a run early and saves the
+picture as it is; `style` goes on from it with --start."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -138,12 +139,14 @@ def width_and_height(text: str) -> tuple[int, int]:
 
 
 def add_files(add: Callable[..., Any], written: str, seeded: str = "the noise") -> None:
-    """What every command that makes a picture has: -o, --frames, --seed.
+    """What every command that makes a picture has: -o, --frames, --save-every, --seed.
 
     written: what OUT will be. seeded: what comes out of the random numbers.
     """
     add("-o", "--output", metavar="OUT", required=True, help=f"{written}: .png, .jpg or .webp")
     add("--frames", metavar="FILE", help="also write a film of the run: .gif, .png or .webp")
+    add("--save-every", type=number(1, MOST_STEPS, int), metavar="N",
+        help="write the picture so far to OUT whenever N more evaluations, or steps of a dream, are done")  # fmt: skip
     add("--seed", type=number(0, 2**32 - 1, int), metavar="N", default=defaults.SEED, help=f"of {seeded}" + TOLD)
 
 

@@ -28,10 +28,11 @@ from course_utils.commands.job import Film, Job, as_bytes
 from course_utils.dream.settings import PRESETS, USUAL_STEPS, DreamSettings, Preset, find_preset
 from course_utils.errors import CourseError
 from course_utils.lookup import check_channel, check_layer, class_names, find_class, layer_widths
-from course_utils.optimize.interrupts import on_interrupt
+from course_utils.optimize.interrupts import noted
 from course_utils.pictures.loading import load_mask
 from course_utils.pictures.saving import ANIMATED_AS, SAVED_AS
 from course_utils.pictures.sizes import octave_shapes
+from course_utils.progress import bar
 
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
@@ -103,14 +104,13 @@ class DreamJob(Job):
 
     def _fall(self, result: Result, count: int) -> tuple[Result, list[np.ndarray]]:
         """The film from a dream into it. At Ctrl-C it ends with the frame that is being dreamt."""
-        from tqdm.auto import tqdm
-
         from course_utils.dream.film import zoom_film
         from course_utils.dream.method import dream_objective
         from course_utils.network import load_network
+        from course_utils.optimize.states import INTERRUPTED
 
-        frames, interrupts = [], []
-        with on_interrupt(lambda *_: interrupts.append(True)):
+        frames = []
+        with noted() as ctrl_c, bar(count, "falling") as falling:
             network = load_network(self.network)
             objective = dream_objective(network, **self.wanted, guide=self.guide, preset=self.preset)
             # How often each frame is dreamt, and at how many sizes, is for `zoom_film` to say: it needs little.
@@ -122,10 +122,11 @@ class DreamJob(Job):
             steps |= {"smallest": network.smallest_side}
             steps |= {} if self.mask is None else {"mask": load_mask(self.mask, self.picture.shape)}
             film = zoom_film(objective, result.picture, count, **steps)
-            for picture in tqdm(film, "falling", count, leave=False):
+            for picture in film:
                 frames.append(as_bytes(picture))
-                if interrupts:
-                    return replace(result, interrupted=True, message="interrupted"), frames
+                falling.update()
+                if ctrl_c.pressed:
+                    return replace(result, interrupted=True, message=INTERRUPTED), frames
         return result, frames
 
 
@@ -187,7 +188,7 @@ def check(options: argparse.Namespace) -> DreamJob:
         raise CourseError(
             f"--preset {options.preset} is one run of L-BFGS, without octaves and steps: leave {flag} out."
         )
-    out, frames = _outputs(options)
+    out, frames, names = _outputs(options)
     longest = options.size or min(SIZE, max(files.read(options.image).shape))
     least = defaults.NETWORKS[options.network]
     picture = files.load(options.image, longest, least, "--size")
@@ -198,7 +199,8 @@ def check(options: argparse.Namespace) -> DreamJob:
     if mask is not None:
         load_mask(mask, picture.shape, f"--mask {options.mask}")  # For its complaint.
     given |= {} if chosen.cost else {"seed": options.seed}
-    return DreamJob(out=out, frames=frames, words=_words(options, wanted, chosen, given, longest), picture=picture,
+    words = _words(options, names, wanted, chosen, given, longest)
+    return DreamJob(out=out, frames=frames, save_every=options.save_every, words=words, names=names, picture=picture,
                     wanted=wanted, guide=guide, mask=mask, preset=options.preset, chosen=chosen,
                     network=options.network, given=given, zoom_frames=options.zoom_frames)  # fmt: skip
 
@@ -221,14 +223,16 @@ def _check_wishes(wanted: dict[str, dict[Any, float]], options: argparse.Namespa
         raise CourseError("--guide goes with layers: name one, such as --layer block4_conv2.")
 
 
-def _outputs(options: argparse.Namespace) -> tuple[Path, Path | None]:
+def _outputs(options: argparse.Namespace) -> tuple[Path, Path | None, dict[str, str]]:
+    if options.zoom_frames and options.save_every:
+        raise CourseError("--save-every saves a picture, and --zoom-frames makes a film: leave one of them out.")
     types, type_ = ANIMATED_AS if options.zoom_frames else SAVED_AS, Path(options.output).suffix.lower()
     if options.zoom_frames and type_ not in types:
         raise CourseError(f"-o {options.output}: --zoom-frames makes a film of it; use {', '.join(types)}.")
     if type_ in ANIMATED_AS and type_ not in types:
         raise CourseError(f"-o {options.output}: {type_} is for films; add --zoom-frames, or use {', '.join(types)}.")
-    sources = (source for source in (options.image, options.guide, options.mask) if source)
-    return files.outputs(options, sources, tuple(types))
+    sources = [source for source in (options.image, options.guide, options.mask) if source]
+    return *files.outputs(options, sources, tuple(types)), files.names(options, sources)
 
 
 def _check_guide(layers: dict[str, float], picture: np.ndarray, guide: np.ndarray) -> None:
@@ -246,15 +250,21 @@ def _check_guide(layers: dict[str, float], picture: np.ndarray, guide: np.ndarra
 
 
 def _words(
-    options: argparse.Namespace, wanted: dict[str, dict[Any, float]], chosen: Preset, given: dict[str, Any], size: int
+    options: argparse.Namespace,
+    names: dict[str, str],
+    wanted: dict[str, dict[Any, float]],
+    chosen: Preset,
+    given: dict[str, Any],
+    size: int,
 ) -> dict[str, Any]:
     """All settings as text."""
-    words = {"image": options.image, "size": size, "network": options.network, "seed": options.seed}
-    words |= {name: getattr(options, name) or "none" for name in ("preset", "guide", "mask")}
+    words = {"image": names[options.image], "size": size, "network": options.network, "seed": options.seed}
+    words |= {"preset": options.preset or "none"}
+    words |= {name: names.get(getattr(options, name), "none") for name in ("guide", "mask")}
     if not any(wanted.values()):
         wanted = wanted | {"layers": chosen.layers_of(options.network)}
     for kind, weights in wanted.items():
-        names = (":".join(map(str, name)) if isinstance(name, tuple) else name for name in weights)
-        words[kind] = ",".join(f"{name}={weight:g}" for name, weight in zip(names, weights.values())) or "none"
+        written = (":".join(map(str, name)) if isinstance(name, tuple) else name for name in weights)
+        words[kind] = ",".join(f"{name}={weight:g}" for name, weight in zip(written, weights.values())) or "none"
     words |= {} if chosen.cost else USUAL_STEPS | chosen.steps_of(options.network) | given
     return words | ({"zoom_frames": options.zoom_frames} if options.zoom_frames else {})

@@ -50,6 +50,31 @@ def outputs(
     return out, frames
 
 
+def names(options: argparse.Namespace, sources: Iterable[str]) -> dict[str, str]:
+    """What the files of a command are called in the picture, by what was typed: without their folders.
+
+    Whoever shows her picture to others does not mean to show how her folders are called. Two files of one name keep as
+    much as tells them apart.
+    """
+    paths = {path: Path(path).parts for path in (*sources, options.output, options.frames) if path}
+    short = {}
+    for path, parts in paths.items():
+        others = [other for name, other in paths.items() if name != path]
+        unlike = (k for k in range(1, len(parts)) if all(other[-k:] != parts[-k:] for other in others))
+        short[path] = "/".join(parts[-k:]) if (k := next(unlike, 0)) else path
+    return short
+
+
+def renamed(words: Iterable[str], names: dict[str, str]) -> list[str]:
+    """The words of a command with these names in the place of those that were typed."""
+    return [_renamed(word, names) for word in words]
+
+
+def _renamed(word: str, names: dict[str, str]) -> str:
+    flag, equals, value = word.partition("=")
+    return f"{flag}={names[value]}" if word.startswith("-") and equals and value in names else names.get(word, word)
+
+
 def _writable(path: str, types: Iterable[str], inputs: list[Path]) -> Path:
     """The path of a file to be written, if it can be, and if it is none of the inputs."""
     out = check_output(path, tuple(types))

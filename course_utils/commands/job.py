@@ -19,13 +19,16 @@ FRAMES = 36  # Of a film, about; they are spread evenly over the run.
 class Job:
     """What a command asks for: checked, its pictures decoded.
 
-    out, frames: files to be written. words: every setting as text, as a PNG stores it. Only `film` and `run` load
-    TensorFlow.
+    out, frames: files to be written. save_every: evaluations, or steps, between two times that `out` is written while
+    it is made; None: once. words: every setting as text, as a PNG stores it. names: what the files are called there, by
+    what was typed. Only `film` and `run` load TensorFlow.
     """
 
     out: Path
     frames: Path | None
+    save_every: int | None
     words: dict[str, Any]
+    names: dict[str, str]
 
     @property
     def animated(self) -> bool:
@@ -36,6 +39,10 @@ class Job:
     def aim(self) -> str:
         """What the sum of the objective's terms is to the person: a loss is descended."""
         return "loss"
+
+    def finish(self, picture: np.ndarray) -> np.ndarray:
+        """What is saved of a picture that `run` tells of before it ends."""
+        return picture
 
     def film(self) -> Film:
         """A callback for `run` that holds the picture which the run starts from."""

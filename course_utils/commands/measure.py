@@ -12,7 +12,8 @@ import numpy as np
 
 from course_utils import __version__
 from course_utils.backend import tf
-from course_utils.network import KERAS_FILES, WEIGHTS, cached_file, load_network
+from course_utils.defaults import WEIGHTS
+from course_utils.network import KERAS_FILES, cached_file, load_network
 from course_utils.optimize.evaluation import compiled
 from course_utils.optimize.loop import minimize
 from course_utils.pictures import commons

@@ -30,7 +30,7 @@ from course_utils.errors import CourseError
 from course_utils.pictures.colours import keep_chroma
 from course_utils.pictures.loading import load_mask
 from course_utils.pictures.sizes import resize
-from course_utils.style.settings import COLOURS, LARGEST_STYLE_SCALE, StyleSettings
+from course_utils.style.settings import COLOURS, GRAIN, LARGEST_STYLE_SCALE, StyleSettings
 
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
@@ -60,7 +60,7 @@ class StyleJob(Job):
         from course_utils.style.transfer import start_picture
 
         first = start_picture(self.settings.start, self.content, self.settings.seed)
-        return Film(first, self.settings.steps * self.settings.stages, self._finish)
+        return Film(first, self.settings.steps * self.settings.stages, self.finish)
 
     def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
         from course_utils.style.transfer import style_transfer
@@ -70,7 +70,7 @@ class StyleJob(Job):
         )
         return result, [result.picture]
 
-    def _finish(self, picture: np.ndarray) -> np.ndarray:
+    def finish(self, picture: np.ndarray) -> np.ndarray:
         picture = resize(picture, self.content.shape[:2])  # That of an early stage is smaller.
         return keep_chroma(picture, self.content) if self.settings.colours == "luminance" else picture
 
@@ -100,7 +100,11 @@ def describe(parser: Parser) -> None:
         help="a picture, stretched over the photograph, whose light parts the first painting paints; once more for the "
         "second, and so on, in the place of --blend; where none is light, the photograph stays")  # fmt: skip
     add("--start", metavar="FROM", default=StyleSettings.start,
-        help="content, noise (with --content-weight 0.05 or more), or a picture to begin with" + TOLD)  # fmt: skip
+        help="content, noise (with --content-weight 0.05 or more), or a picture to begin with, such as one that a run "
+        "has left, which then goes on" + TOLD)  # fmt: skip
+    add("--grain", type=number(0, 255), metavar="X", default=StyleSettings.grain,
+        help="noise that is added to the start, in grey levels: without any, an even sky gets no strokes; default "
+        f"{GRAIN:g}, and 0 for a picture to begin with")  # fmt: skip
     add("--colours", "--colors", type=one_of(COLOURS), metavar="HOW",
         help="luminance: keep the photograph's colours, take light and dark from the painting; "
         "match, histogram: give the painting the photograph's palette first, by mean and covariance, or channel by "
@@ -118,7 +122,9 @@ def check(options: argparse.Namespace) -> StyleJob:
     given_start = options.start not in ("content", "noise")
     if given_start:
         _find_start(options.start)
-    out, frames = files.outputs(options, sources + [options.start] * given_start)
+    sources += [options.start] * given_start
+    out, frames = files.outputs(options, sources)
+    names = files.names(options, sources)
     least = defaults.NETWORKS[options.network]
     content = files.load(options.content, options.size, least, "--size")
     styles = [files.load(source, style_size, least, "--size or --style-scale") for source in options.styles]
@@ -127,11 +133,14 @@ def check(options: argparse.Namespace) -> StyleJob:
     for name, mask in zip(options.masks or [], masks or []):
         load_mask(mask, content.shape, f"--mask {name}")  # For its complaint.
     given = StyleSettings.among(vars(options) | {"start": start, "masks": masks})
-    words = {"content": options.content, "styles": ", ".join(options.styles)} | given | {"start": options.start}
+    settings = StyleSettings(**given)
+    words = {"content": names[options.content], "styles": ", ".join(names[style] for style in options.styles)} | given
+    words |= {"start": names.get(options.start, options.start), "grain": settings.grain_of_start}
     words |= {"blend": ",".join(f"{weight:g}" for weight in options.blend or [1] * len(styles))}
-    words |= {"colours": options.colours or "the painting's", "masks": ", ".join(options.masks or []) or "none"}
-    return StyleJob(out=out, frames=frames, words=words, content=content, styles=styles,
-                    settings=StyleSettings(**given))  # fmt: skip
+    words |= {"masks": ", ".join(names[mask] for mask in options.masks or []) or "none"}
+    words |= {"colours": options.colours or "the painting's"}
+    return StyleJob(out=out, frames=frames, save_every=options.save_every, words=words, names=names, content=content,
+                    styles=styles, settings=settings)  # fmt: skip
 
 
 def _check_weights(options: argparse.Namespace) -> None:

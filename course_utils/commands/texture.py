@@ -92,6 +92,7 @@ def check(options: argparse.Namespace) -> TextureJob:
     for name in layers:
         check_layer(name, list(layer_widths(options.network) or {}), options.network)
     out, frames = files.outputs(options, [options.image])
+    names = files.names(options, [options.image])
     example = files.load(options.image, options.example_size, defaults.MARGIN + 1, "--example-size")
     size = options.size or tuple(2 * side for side in example.shape[:2])
     if max(size) > LARGEST_SIZE:
@@ -100,6 +101,6 @@ def check(options: argparse.Namespace) -> TextureJob:
             f"give a --size, which may come to {LARGEST_SIZE}."
         )
     given = TextureSettings.among(vars(options) | {"layers": layers})
-    words = {"image": options.image, "size": f"{size[1]}x{size[0]}"} | given | {"layers": ",".join(layers)}
-    return TextureJob(out=out, frames=frames, words=words, example=example, size=size,
-                      settings=TextureSettings(**given))  # fmt: skip
+    words = {"image": names[options.image], "size": f"{size[1]}x{size[0]}"} | given | {"layers": ",".join(layers)}
+    return TextureJob(out=out, frames=frames, save_every=options.save_every, words=words, names=names, example=example,
+                      size=size, settings=TextureSettings(**given))  # fmt: skip

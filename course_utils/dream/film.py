@@ -25,7 +25,8 @@ def zoom_film(
 ) -> Iterator[np.ndarray]:
     """Fall into a dream: pictures (h, w, 3), each the last one enlarged about its centre and dreamt on.
 
-    Each frame is given the mean and covariance of the first one's colours, or black and white would take over.
+    Each frame is given the mean and covariance of the first one's colours, or black and white would take over. Ctrl-C,
+    or the notebook's stop button, ends the film with the frame that is being dreamt.
 
     zoom: how much larger from frame to frame (GD: 1.05). The rest: see `dream_steps`, by which each frame is dreamt
     from the second on; the first is the picture as it is given, which may be a dream already.
@@ -41,10 +42,13 @@ def _fall(evaluate: CompiledObjective, first: np.ndarray, how: FilmSettings) -> 
     picture, options = first, how.as_dict(DreamSettings)
     for k in range(1, how.frames):
         states = dream_steps(evaluate, enlarge(picture, how.zoom), **options | {"seed": how.seed + k})
-        picture = consume(states, progress=False).picture
+        result = consume(states, progress=False)
+        picture = result.picture
         if how.mask is None:  # Else places that shall stay as they are would change.
             picture = match_colours(picture, first)
         yield picture
+        if result.interrupted:
+            return
 
 
 def enlarge(picture: np.ndarray, zoom: float) -> np.ndarray:

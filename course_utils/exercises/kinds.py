@@ -14,17 +14,16 @@ from typing import Any, Protocol
 import numpy as np
 
 from course_utils.backend import tf
+from course_utils.errors import ToldInOneLine
 
 Pairs = Iterator[tuple[str, Any, Any]]
 COUNTS = {1: "one", 2: "two", 3: "three", 4: "four"}
 
 
-class Wrong(Exception):
+class Wrong(ToldInOneLine):
     """An answer is not right yet; the message says what was expected, what was found, and, if known, why."""
 
-    def _render_traceback_(self) -> list[str]:
-        """What a notebook shows in place of a traceback, none of whose lines would be the learner's."""
-        return [f"Not yet: {self}"]
+    said_before = "Not yet"  # No line of a traceback would be the learner's.
 
 
 class Kind(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ def picture_collection(folder: str | Path | None = None, size: int = 320) -> dic
     """
     if folder is None:
         return {name: load_picture(name, size) for group in names().values() for name in group}
-    if not (place := Path(folder).expanduser()).is_dir():
+    if not (place := Path(os.path.expanduser(folder))).is_dir():
         raise CourseError(f"there is no folder {folder}: give one that holds pictures.")
     found = {}
     for path in sorted(path for path in place.iterdir() if path.is_file()):

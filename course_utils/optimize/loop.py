@@ -8,14 +8,16 @@ from typing import Any
 
 import numpy as np
 import scipy.optimize
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from course_utils.errors import CourseError
 from course_utils.optimize.bases import BASES
 from course_utils.optimize.blas import one_blas_thread
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
+from course_utils.optimize.interrupts import CtrlC, hasty, noted
 from course_utils.optimize.lbfgs import LBFGS
-from course_utils.optimize.states import STOPPED, Result, State
+from course_utils.optimize.states import INTERRUPTED, STOPPED, Result, State
+from course_utils.progress import bar
 
 METHODS = ("lbfgs", "scipy")
 FIRST_STEP = 2.0  # Root mean square of the first step, in units of 0..255.
@@ -34,6 +36,7 @@ class Recorder:
         self.objective, self.basis, self.steps = objective, basis, steps
         self.history: dict[str, list[float]] = {"loss": []}
         self.bar: tqdm | None = None
+        self.ctrl_c = CtrlC()
 
     def __call__(self, vector: np.ndarray) -> tuple[float, np.ndarray]:
         done = len(self.history["loss"])
@@ -49,6 +52,8 @@ class Recorder:
         if self.bar is not None:
             self.bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
             self.bar.update()
+        if self.ctrl_c.pressed:
+            raise _Enough(INTERRUPTED)
         return loss, self.basis.gradient(picture, gradient).astype(vector.dtype, copy=False)
 
 
@@ -71,6 +76,8 @@ def minimize(
     class like those in `optimize.bases`.
     memory: pairs that L-BFGS keeps. callback: given a State after each iteration. stop: asked after each iteration.
     progress: a bar with the loss and the time left; a string names it.
+    Ctrl-C, or the notebook's stop button, ends the run after the evaluation that is under way and gives back what there
+    is; it raises KeyboardInterrupt where that is the start alone.
     Raises CourseError: unknown method or basis, a term that is not a finite number.
     """
     if method not in METHODS:
@@ -78,26 +85,33 @@ def minimize(
     if steps < 1:
         raise CourseError(f"steps must be at least 1, not {steps}.")
     space = basis_of(basis, start)
-    record, message, interrupted = Recorder(compiled(objective), space, steps), "", False
+    record, message = Recorder(compiled(objective), space, steps), ""
 
     def iterated() -> None:
-        if callback is not None:
-            callback(record.best)
-        if stop is not None and stop():
-            raise _Enough(STOPPED)
+        with hasty(record.ctrl_c):
+            if callback is not None:
+                callback(record.best)
+            if stop is not None and stop():
+                raise _Enough(STOPPED)
 
     run = _run_lbfgs if method == "lbfgs" else _run_scipy
-    bar = tqdm(total=steps, disable=not progress, desc=progress if isinstance(progress, str) else None, leave=False)
-    with bar, one_blas_thread():
-        record.bar = bar
+    with noted() as record.ctrl_c, one_blas_thread():
         try:
-            message = run(record, space.vector(start), memory, iterated)
+            with bar(steps, progress) as record.bar:
+                message = run(record, space.vector(start), memory, iterated)
         except _Enough as reason:
             message = str(reason)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # Of a callback, or of one who could not wait for it.
             if not record.history["loss"]:
                 raise
-            message, interrupted = "interrupted", True
+            record.ctrl_c.pressed = True
+        if record.ctrl_c.pressed and len(record.history["loss"]) == 1:
+            raise KeyboardInterrupt  # There is nothing yet but the start.
+        return _result(record, INTERRUPTED if record.ctrl_c.pressed else message, record.ctrl_c.pressed)
+
+
+def _result(record: Recorder, message: str, interrupted: bool) -> Result:
+    """The best picture of a run, within 0..255."""
     picture, clipped_loss = record.best.picture, None
     if picture.min() < 0 or picture.max() > 255:
         picture = np.clip(picture, 0, 255)

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from course_utils.errors import CourseError
+from course_utils.optimize.interrupts import hasty, noted
+from course_utils.progress import bar
 
 STOPPED = "stopped as asked"  # The message of a run that `stop` ended.
+INTERRUPTED = "interrupted"  # And of one that Ctrl-C did.
 
 
 @dataclass(frozen=True)
@@ -74,23 +76,27 @@ def consume(
     stop button, ends the run and gives back what there is.
     """
     history: dict[str, list[float]] = {"loss": []}
-    state, message, interrupted = None, "all steps are done", False
-    bar = tqdm(total=total, disable=not progress, desc=progress if isinstance(progress, str) else None, leave=False)
-    try:
-        with bar:
-            for state in states:
-                for name, value in ({"loss": state.loss} | state.terms).items():
-                    history.setdefault(name, []).append(value)
-                bar.update()
-                if callback is not None:
-                    callback(state)
-                if stop is not None and stop():
-                    message = STOPPED
-                    break
-    except KeyboardInterrupt:
-        if state is None:
-            raise
-        message, interrupted = "interrupted", True
+    state, message = None, "all steps are done"
+    with noted() as ctrl_c:
+        try:
+            with bar(total, progress) as steps_done, hasty(ctrl_c):
+                for state in states:
+                    for name, value in ({"loss": state.loss} | state.terms).items():
+                        history.setdefault(name, []).append(value)
+                    steps_done.update()
+                    if callback is not None:
+                        callback(state)
+                    if stop is not None and stop():
+                        message = STOPPED
+                        break
+                    if ctrl_c.pressed:
+                        break
+        except KeyboardInterrupt:  # Of a callback, or of one who could not wait for it.
+            if state is None:
+                raise
+            ctrl_c.pressed = True
+        interrupted = ctrl_c.pressed
     if state is None:
         raise CourseError("there is not a single step to do: steps must be at least 1.")
+    message = INTERRUPTED if interrupted else message
     return Result(np.clip(state.picture, 0, 255), state.loss, state.terms, history, message, None, interrupted)

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from course_utils import __version__
 from course_utils.errors import CourseError
@@ -25,6 +24,7 @@ from course_utils.pictures.commons import find_painting
 from course_utils.pictures.loading import load_picture
 from course_utils.pictures.saving import write_whole
 from course_utils.pictures.sizes import resize
+from course_utils.progress import bar
 
 ADDRESS = "https://commons.wikimedia.org/wiki/Special:FilePath/"
 WIDTH = 1280  # Wikimedia makes pictures of some widths only and refuses others: ..., 500, 960, 1280, 1920, 3840.
@@ -64,7 +64,7 @@ def painting(name: str, size: int | None = None, *, progress: bool = True) -> np
 def cache_folder() -> Path:
     """Where fetched paintings are kept, there or not. Raises RuntimeError where nobody knows the user's home."""
     if os.environ.get("COURSE_CACHE"):
-        return Path(os.environ["COURSE_CACHE"]).expanduser()
+        return Path(os.path.expanduser(os.environ["COURSE_CACHE"]))
     if sys.platform == "win32":
         folder = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -90,7 +90,7 @@ def _keep(name: str, data: bytes) -> None:
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / f"{name}.jpg", lambda file: file.write(data))
-    except (OSError, RuntimeError):  # A home that may only be read, or a full disk, is no reason to go without.
+    except (CourseError, OSError, RuntimeError):  # A folder that takes nothing is no reason to go without.
         _unkept[name] = data
 
 
@@ -126,10 +126,10 @@ def _fetch(address: str, title: str | None) -> bytes:
     data = bytearray()
     with contextlib.closing(_parts(address)) as parts:
         length = next(parts)
-        with tqdm(total=length, unit="B", unit_scale=True, desc=title, disable=title is None, leave=False) as bar:
+        with bar(length, title, unit="B", unit_scale=True) as bytes_here:
             while max(length or 0, len(data)) <= MOST_BYTES and (part := next(parts, b"")):
                 data += part
-                bar.update(len(part))
+                bytes_here.update(len(part))
     if max(length or 0, len(data)) > MOST_BYTES:
         raise CourseError(f"it is larger than {MOST_BYTES / 1e6:g} MB")
     if length and len(data) < length:  # Python's own reader would take this for the end of the file.

@@ -20,7 +20,12 @@ ANIMATED_AS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
 
 
 def to_image(picture: np.ndarray) -> Image.Image:
-    """A Pillow image of a picture, rounded and clipped to 0..255. The array is left as it is."""
+    """A Pillow image of a picture, rounded and clipped to 0..255. The array is left as it is.
+
+    Raises CourseError for values that are not numbers.
+    """
+    if np.isnan(picture).any():
+        raise CourseError("the picture holds values that are not numbers (NaN), and cannot be shown or saved.")
     return Image.fromarray(np.clip(np.rint(picture), 0, 255).astype("uint8"))
 
 
@@ -34,9 +39,17 @@ def encode(picture: np.ndarray, format: str = "JPEG", quality: int = 85) -> byte
 def check_output(path: str | os.PathLike, types: Iterable[str] = tuple(SAVED_AS)) -> Path:
     """Say before any work is done whether a picture can be written to a path.
 
-    Raises CourseError: unknown type, a folder, no such folder, folder or file not writable.
+    A `~` that no user's name follows is a part of the file's name. Raises CourseError: unknown type, a folder, no such
+    folder, folder or file not writable, a name that no file can have.
     """
-    out = Path(path).expanduser()
+    out = Path(os.path.expanduser(path))
+    try:
+        os.lstat(out)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError) as error:  # A name that is too long, or has a null byte in it.
+        why = getattr(error, "strerror", error)
+        raise CourseError(f"{path} cannot be written ({why}): choose another name.") from None
     if out.is_dir():
         raise CourseError(f"{path} is a folder: give a file name in it, such as {out / 'picture.png'}.")
     if out.suffix.lower() not in types:
@@ -52,17 +65,19 @@ def save_picture(picture: np.ndarray, path: str | os.PathLike, settings: Mapping
     """Write a picture to PNG, JPEG or WebP. The file is complete or is not there; an older one is replaced at the end.
 
     settings: stored as text in a PNG, one entry each (`read_settings` gives them back).
+    Raises CourseError: a path that cannot be written, values that are not numbers.
     """
-    out = check_output(path)
+    out, image = check_output(path), to_image(picture)
     options = {"pnginfo": _png_text(settings)} if out.suffix.lower() == ".png" else {"quality": 92}
-    write_whole(out, lambda file: to_image(picture).save(file, SAVED_AS[out.suffix.lower()], **options))
+    write_whole(out, lambda file: image.save(file, SAVED_AS[out.suffix.lower()], **options))
     return out
 
 
 def _png_text(settings: Mapping[str, Any] | None) -> PngImagePlugin.PngInfo:
     text = PngImagePlugin.PngInfo()
     for key, value in (settings or {}).items():
-        text.add_itxt(str(key), str(value))
+        # A file's name may hold bytes that are no text.
+        text.add_itxt(str(key), str(value).encode("utf-8", "replace").decode())
     return text
 
 
@@ -96,7 +111,17 @@ def encode_film(frames: Sequence[np.ndarray], size: int = 320, seconds_per_frame
 
 
 def write_whole(out: Path, save: Callable[[BinaryIO], Any]) -> None:
-    """Let `save` write into a file that gets its name `out` only when all of it is there."""
+    """Let `save` write into a file that gets its name `out` only when all of it is there.
+
+    Raises CourseError where that fails; what was there before is then still there.
+    """
+    try:
+        _write_whole(out, save)
+    except OSError as error:  # It would name the temporary file.
+        raise CourseError(f"{out} could not be written: {error.strerror or error}.") from None
+
+
+def _write_whole(out: Path, save: Callable[[BinaryIO], Any]) -> None:
     handle, temporary = tempfile.mkstemp(suffix=out.suffix, dir=out.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -21,11 +21,39 @@ PHOTOGRAPHS = {  # Name to the package that ships it, and its file there.
     "flower": ("sklearn", "datasets/images/flower.jpg"),
 }
 
+PAINTED = (  # The course's own paintings, which lie in a checkout only.
+    "abstract_circles",
+    "cut_paper",
+    "impasto_sunflowers",
+    "ink_mountains",
+    "mosaic_peacock",
+    "night_swirls",
+    "palette_knife",
+    "pointillist_meadow",
+    "stained_glass",
+    "woodcut_waves",
+    "woven_kilim",
+)
+
 
 def names() -> dict[str, list[str]]:
     """Names that work wherever a file does: {"photographs": [...], "paintings": [...]}."""
     paintings = sorted(path.stem for path in PAINTINGS.glob("*.jpg"))
     return {"photographs": [name for name in PHOTOGRAPHS if _photograph(name)], "paintings": paintings}
+
+
+def all_shipped() -> list[str]:
+    """The names of all photographs and paintings that the course has: for what is measured over them.
+
+    Raises CourseError where one of them is not there, without which something else would be measured.
+    """
+    found = {name for group in names().values() for name in group}
+    expected = [*PHOTOGRAPHS, *PAINTED]
+    if missing := [name for name in expected if name not in found]:
+        raise CourseError(
+            f"{', '.join(missing)}: not there, and what is measured here needs all pictures of a checkout."
+        )
+    return expected
 
 
 def _photograph(name: str) -> Path | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("luminance", "match", "histogram")
 LARGEST_STYLE_SCALE = 8
+GRAIN = 12.0  # That the photograph is given as a start, see `style_transfer`.
 
 # In front of the paper's E_l (equation 4), for a layer of N channels in a network for a picture of `pixels` pixels that
 # has M positions at the layer, of `layers` layers in all; and alpha in front of the content loss (equation 1).
@@ -69,7 +70,7 @@ class StyleSettings(ObjectiveSettings):
     network: str | Network = NETWORK
     pooling: str = POOLING
     start: str | Source = "content"
-    grain: float = 12.0
+    grain: float | None = None
     style_scale: float = 1.0
     colours: str | None = None
     stages: int = 1
@@ -85,6 +86,16 @@ class StyleSettings(ObjectiveSettings):
         if not (math.isfinite(self.style_scale) and 0 < self.style_scale <= LARGEST_STYLE_SCALE):
             raise CourseError(f"style_scale must lie between 0 and {LARGEST_STYLE_SCALE}, not {self.style_scale}.")
         super().__post_init__()
+
+    @property
+    def from_picture(self) -> bool:
+        """Whether the start is neither the photograph nor noise, but a picture, such as one that a run has left."""
+        return not (isinstance(self.start, str) and self.start in ("content", "noise"))
+
+    @property
+    def grain_of_start(self) -> float:
+        """The grain that is asked for, or else GRAIN; none for a picture, which would begin with a higher loss."""
+        return (0.0 if self.from_picture else GRAIN) if self.grain is None else self.grain
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from course_utils.network import Network, load_network
+from course_utils.optimize.bases import unpulled
+from course_utils.optimize.interrupts import noted
 from course_utils.optimize.loop import descent, minimize
 from course_utils.optimize.pool import borrowed
-from course_utils.optimize.states import STOPPED, Result, State
+from course_utils.optimize.states import INTERRUPTED, STOPPED, Result, State
 from course_utils.pictures.colours import keep_chroma, match_colours, match_histogram
 from course_utils.pictures.loading import Source, load_picture
 from course_utils.pictures.sizes import octave_shapes, resize
@@ -38,8 +40,9 @@ def style_transfer(
 
     content, style: anything that `load_picture` takes; several styles are blended (`blend=[2, 1]`).
     size: longest side in pixels; style_scale: the painting's longest side as a multiple of it (larger: larger strokes).
-    start: "content", "noise", or a picture. grain: standard deviation, in units of 0..255, of noise that is added to
-    the start (of "content" or a picture): a sky without any grain gives the painting's strokes nothing to grow from.
+    start: "content", "noise", or a picture, such as a result's, from which its run then goes on. grain: standard
+    deviation, in units of 0..255, of noise that is added to the start (of "content" or a picture): a sky without any
+    grain gives the painting's strokes nothing to grow from. None: 12, and none for a picture.
     seed: of either noise. colours: None, "luminance" (the photograph's colours, the style's light and dark), or what
     first moves the painting's colours to the photograph's: "match" (mean and covariance), "histogram" (each channel's).
     stages: sizes, each twice the one before and `size` the last, at which the picture is painted, every time from what
@@ -52,19 +55,25 @@ def style_transfer(
     network, photograph, paintings = _prepared(content, style, how)
     sizes = list(_sizes(photograph, paintings, how.stages, network.smallest_side))
     result: Result | None = None
-    with borrowed(StyleObjective(network, *sizes[0], **how.as_dict(ObjectiveSettings))) as objective:
+    with borrowed(StyleObjective(network, *sizes[0], **how.as_dict(ObjectiveSettings))) as objective, noted():
         for small, small_styles in sizes:
             if result is not None:
                 objective.objective.retarget(small, small_styles, how.blend, how.masks)
-            first = start_picture(how.start if result is None else result.picture, small, how.seed, how.grain)
-            stage = minimize(objective, first, how.steps, method=how.method, basis=how.basis,
-                             callback=_counting_on(callback, result), stop=stop, progress=progress)  # fmt: skip
+            first = start_picture(how.start if result is None else result.picture, small, how.seed, how.grain_of_start)
+            try:
+                stage = minimize(objective, first, how.steps, method=how.method, basis=_basis(how),
+                                 callback=_counting_on(callback, result), stop=stop, progress=progress)  # fmt: skip
+            except KeyboardInterrupt:
+                if result is None:
+                    raise
+                result = replace(result, message=INTERRUPTED, interrupted=True)
+                break
             result = _joined(result, stage)
             if result.interrupted or result.message.startswith(STOPPED):
                 break
-    assert result is not None  # There is at least one size.
-    picture = resize(result.picture, photograph.shape[:2])
-    return replace(result, picture=keep_chroma(picture, photograph) if how.colours == "luminance" else picture)
+        assert result is not None  # There is at least one size.
+        picture = resize(result.picture, photograph.shape[:2])
+        return replace(result, picture=keep_chroma(picture, photograph) if how.colours == "luminance" else picture)
 
 
 @takes(StyleSettings)
@@ -75,11 +84,16 @@ def style_steps(content: Source, style: Source | Sequence[Source], **options: An
     """
     how = StyleSettings.of(options)
     network, photograph, paintings = _prepared(content, style, how)
-    first = start_picture(how.start, photograph, how.seed, how.grain)
+    first = start_picture(how.start, photograph, how.seed, how.grain_of_start)
     with borrowed(StyleObjective(network, photograph, paintings, **how.as_dict(ObjectiveSettings))) as objective:
-        for state in descent(objective, first, how.steps, basis=how.basis):
+        for state in descent(objective, first, how.steps, basis=_basis(how)):
             kept = how.colours == "luminance"
             yield state.through(lambda picture: keep_chroma(picture, photograph)) if kept else state
+
+
+def _basis(how: StyleSettings) -> str | Callable:
+    """The basis of a run. A picture that a run has left is gone on from as it is."""
+    return unpulled(how.basis) if how.from_picture else how.basis
 
 
 def _prepared(
