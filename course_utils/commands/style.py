@@ -13,7 +13,6 @@ import numpy as np
 from course_utils import defaults
 from course_utils.commands import files
 from course_utils.commands.arguments import (
-    LARGEST_SIZE,
     MOST_WEIGHT,
     TOLD,
     Parser,
@@ -26,11 +25,11 @@ from course_utils.commands.arguments import (
     style_network,
 )
 from course_utils.commands.job import Film, Job
+from course_utils.defaults import LARGEST_SIZE
 from course_utils.errors import CourseError
 from course_utils.pictures.colours import keep_chroma
-from course_utils.pictures.loading import load_mask
 from course_utils.pictures.sizes import resize
-from course_utils.style.settings import COLOURS, LARGEST_STYLE_SCALE, StyleSettings
+from course_utils.style.settings import COLOURS, LARGEST_STYLE_SCALE, MOST_STAGES, StyleSettings
 
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
@@ -41,19 +40,19 @@ EXAMPLES = (
     "python -m course_utils style holiday.jpg stained_glass woodcut_waves --blend 2,1 --size 512 -o holiday.png",
     "python -m course_utils style cat night_swirls --colours luminance --frames cat.gif -o cat.png",
 )
-MOST_STAGES = 8  # The last one of so many is 128 times as large as the first.
 
 
 @dataclass(frozen=True, kw_only=True)
 class StyleJob(Job):
     """A painting to be made.
 
-    content: the photograph (h, w, 3) at its final size. styles: the paintings at theirs. settings: the options of
-    `style_transfer`.
+    content: the photograph (h, w, 3) at its final size. styles: the paintings at theirs. opacity: of the photograph,
+    (h, w), 0..255, or None. settings: the options of `style_transfer`.
     """
 
     content: np.ndarray
     styles: list[np.ndarray]
+    opacity: np.ndarray | None
     settings: StyleSettings
 
     def film(self) -> Film:
@@ -68,7 +67,7 @@ class StyleJob(Job):
         result = style_transfer(
             self.content, self.styles, callback=callback, progress="painting", **self.settings.as_dict()
         )
-        return result, [result.picture]
+        return result, [files.with_opacity(result.picture, self.opacity)]
 
     def _finish(self, picture: np.ndarray) -> np.ndarray:
         picture = resize(picture, self.content.shape[:2])  # That of an early stage is smaller.
@@ -123,15 +122,13 @@ def check(options: argparse.Namespace) -> StyleJob:
     content = files.load(options.content, options.size, least, "--size")
     styles = [files.load(source, style_size, least, "--size or --style-scale") for source in options.styles]
     start = files.read(options.start) if given_start else options.start
-    masks = [files.read(mask) for mask in options.masks] if options.masks else None
-    for name, mask in zip(options.masks or [], masks or []):
-        load_mask(mask, content.shape, f"--mask {name}")  # For its complaint.
+    masks = [files.mask(mask, content) for mask in options.masks] if options.masks else None
     given = StyleSettings.among(vars(options) | {"start": start, "masks": masks})
     words = {"content": options.content, "styles": ", ".join(options.styles)} | given | {"start": options.start}
     words |= {"blend": ",".join(f"{weight:g}" for weight in options.blend or [1] * len(styles))}
     words |= {"colours": options.colours or "the painting's", "masks": ", ".join(options.masks or []) or "none"}
     return StyleJob(out=out, frames=frames, words=words, content=content, styles=styles,
-                    settings=StyleSettings(**given))  # fmt: skip
+                    opacity=files.opacity(options.content, content), settings=StyleSettings(**given))  # fmt: skip
 
 
 def _check_weights(options: argparse.Namespace) -> None:

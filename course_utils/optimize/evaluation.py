@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.backend import tf
+from course_utils.checks import function
 from course_utils.errors import CourseError
 from course_utils.optimize.interrupts import held
 
@@ -51,5 +52,7 @@ class CompiledObjective:
 
 
 def compiled(objective: Objective | CompiledObjective) -> CompiledObjective:
-    """The objective, compiled if it is not yet."""
-    return objective if isinstance(objective, CompiledObjective) else CompiledObjective(objective)
+    """The objective, compiled if it is not yet. Raises CourseError for what is no function."""
+    if isinstance(objective, CompiledObjective):
+        return objective
+    return CompiledObjective(function("the objective", objective))

@@ -82,7 +82,11 @@ class LBFGS:
 
     def _downhill(self) -> np.ndarray:
         """Straight down the gradient, by a step of a given length: its own length says nothing about how far to go."""
-        return self.gradient * self.gradient.dtype.type(-self.first_step / float(np.linalg.norm(self.gradient)))
+        length = float(np.linalg.norm(self.gradient))
+        if length < 1e-18:  # In float32 the squares of such small numbers are 0.
+            wide = self.gradient.astype("float64")
+            return (wide * (-self.first_step / float(np.linalg.norm(wide)))).astype(self.gradient.dtype)
+        return self.gradient * self.gradient.dtype.type(-self.first_step / length)
 
     def _search(self, direction: np.ndarray, trials: int = 12) -> bool:
         """Take the whole step if it lowers the loss enough (Armijo's rule), else shorter ones, by a parabola."""
@@ -99,7 +103,8 @@ class LBFGS:
                     self.message = f"flat: an iteration lowered the loss by less than {self.flat:g} of it"
                     return False
                 return True
-            fitted = -slope * step**2 / (2 * (loss - self.loss - slope * step))
+            bend = 2 * (loss - self.loss - slope * step)  # 0 where all of it is too small for a number.
+            fitted = -slope * step**2 / bend if bend else 0.0
             step = float(np.clip(np.nan_to_num(fitted), 0.1 * step, 0.5 * step))  # A loss may be no number out there.
         if self.pairs:  # The pairs may mislead after a rough passage: once more, straight down the gradient.
             self.pairs.clear()

@@ -10,7 +10,8 @@ import numpy as np
 import scipy.optimize
 from tqdm.auto import tqdm
 
-from course_utils.errors import CourseError
+from course_utils import checks
+from course_utils.checks import Number, one_of
 from course_utils.optimize.bases import BASES
 from course_utils.optimize.blas import one_blas_thread
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
@@ -71,12 +72,10 @@ def minimize(
     class like those in `optimize.bases`.
     memory: pairs that L-BFGS keeps. callback: given a State after each iteration. stop: asked after each iteration.
     progress: a bar with the loss and the time left; a string names it.
-    Raises CourseError: unknown method or basis, a term that is not a finite number.
+    Raises CourseError: unknown method or basis, a start or a term that is not a finite number.
     """
-    if method not in METHODS:
-        raise CourseError(f'method is "lbfgs" or "scipy", not {method!r}.')
-    if steps < 1:
-        raise CourseError(f"steps must be at least 1, not {steps}.")
+    one_of(*METHODS)("method", method)
+    start = _checked(start, steps, memory)
     space = basis_of(basis, start)
     record, message, interrupted = Recorder(compiled(objective), space, steps), "", False
 
@@ -106,10 +105,17 @@ def minimize(
     return Result(picture, record.best.loss, record.best.terms, record.history, message, clipped_loss, interrupted)
 
 
+def _checked(start: np.ndarray, steps: int, memory: int) -> np.ndarray:
+    """The picture to start from as an array, when a run can be made of it and of the numbers."""
+    Number(1, whole=True)("steps", steps)
+    Number(0, whole=True)("memory", memory)
+    return checks.picture("start", start)
+
+
 def basis_of(basis: str | Callable, start: np.ndarray) -> Any:
     """The basis of a name or a class, for a picture. Raises CourseError: another name."""
-    if isinstance(basis, str) and basis not in BASES:
-        raise CourseError(f"basis is one of {', '.join(BASES)}, not {basis!r}.")
+    if not callable(basis):
+        one_of(*BASES)("basis", basis)
     return (BASES[basis] if isinstance(basis, str) else basis)(start.shape)
 
 
@@ -163,9 +169,13 @@ def descent(
     begins after so many evaluations. basis, memory: see `minimize`. Each State is lower than the one before.
     Raises CourseError: unknown basis, a term that is not a finite number.
     """
+    start = _checked(start, steps, memory)
     space = basis_of(basis, start)
-    record = Recorder(compiled(objective), space)
-    for optimiser in our_lbfgs(record, space.vector(start), memory):
+    return _descent(Recorder(compiled(objective), space), space.vector(start), steps, memory)
+
+
+def _descent(record: Recorder, x: np.ndarray, steps: int, memory: int) -> Iterator[State]:
+    for optimiser in our_lbfgs(record, x, memory):
         yield record.best
         if optimiser.evaluations >= steps:
             return

@@ -14,13 +14,16 @@ from PIL import Image, PngImagePlugin
 
 from course_utils.errors import CourseError
 from course_utils.pictures.sizes import resize
+from course_utils.pictures.values import on_white
 
 SAVED_AS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 ANIMATED_AS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
 
 
 def to_image(picture: np.ndarray) -> Image.Image:
-    """A Pillow image of a picture, rounded and clipped to 0..255. The array is left as it is."""
+    """A Pillow image of a picture, (h, w, 3) or, with opacity, (h, w, 4), rounded and clipped to 0..255. The array is
+    left as it is.
+    """
     return Image.fromarray(np.clip(np.rint(picture), 0, 255).astype("uint8"))
 
 
@@ -51,9 +54,11 @@ def check_output(path: str | os.PathLike, types: Iterable[str] = tuple(SAVED_AS)
 def save_picture(picture: np.ndarray, path: str | os.PathLike, settings: Mapping[str, Any] | None = None) -> Path:
     """Write a picture to PNG, JPEG or WebP. The file is complete or is not there; an older one is replaced at the end.
 
+    picture: (h, w, 3), or (h, w, 4) with its opacity, as `keep_alpha` gives it; a JPEG lays that on white.
     settings: stored as text in a PNG, one entry each (`read_settings` gives them back).
     """
     out = check_output(path)
+    picture = on_white(picture) if SAVED_AS[out.suffix.lower()] == "JPEG" and np.ndim(picture) == 3 else picture
     options = {"pnginfo": _png_text(settings)} if out.suffix.lower() == ".png" else {"quality": 92}
     write_whole(out, lambda file: to_image(picture).save(file, SAVED_AS[out.suffix.lower()], **options))
     return out
