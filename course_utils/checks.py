@@ -21,6 +21,7 @@ from course_utils.errors import CourseError
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
+LARGEST = 1e30  # Of any number: networks compute in float32, which ends at 3e38.
 Kind = Callable[[str, Any], Any]
 
 
@@ -56,8 +57,8 @@ def shown(value: Any) -> str:
 class Number:
     """A kind: a number from `low`, or above it, to `high`, and finite. whole: a whole one. none: or None."""
 
-    low: float = -math.inf
-    high: float = math.inf
+    low: float = -LARGEST
+    high: float = LARGEST
     whole: bool = False
     above: bool = False
     none: bool = False
@@ -68,11 +69,11 @@ class Number:
         kind = numbers.Integral if self.whole else numbers.Real
         good = isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)
         if good and (self.low < value if self.above else self.low <= value) and value <= self.high:
-            return value
+            return int(value) if self.whole else value  # NumPy's whole numbers are not taken everywhere.
         what = "a whole number" if self.whole else "a number"
         if good and value > self.high:
             what += f" of at most {self.high:,g}"
-        elif self.low > -math.inf:
+        elif self.low > -LARGEST:
             what += f" {'above' if self.above else 'of at least'} {self.low:g}"
         raise CourseError(f"{name} must be {what}, not {shown(value)}.")
 
@@ -116,6 +117,8 @@ def array(name: str, value: Any) -> np.ndarray:
         raise CourseError(f"{name} must be an array of numbers, not one of shape {found.shape} and type {found.dtype}.")
     if not np.isfinite(found).all():
         raise CourseError(f"{name} holds values that are not numbers (NaN or infinity).")
+    if found.dtype == np.float64 and np.abs(found).max() > LARGEST:
+        raise CourseError(f"{name} holds values beyond {LARGEST:g}: bring them to a smaller unit.")
     return found
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from course_utils import __version__
+from course_utils import __version__, checks
 from course_utils.errors import CourseError
 from course_utils.optimize.states import Result
 from course_utils.pictures.saving import save_picture
@@ -31,7 +31,9 @@ def logged(
     folder: of the log; made if it is not there. note: what you want to remember, such as your prediction.
     A run that fails leaves no line. Raises CourseError where the folder cannot be written, before any work is done.
     """
-    folder = Path(folder)
+    folder = Path(checks.path("folder", folder))
+    checks.function("method", method)
+    checks.text("note", note)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         number = max((run["run"] for run in read_log(folder)), default=0) + 1
@@ -70,7 +72,7 @@ def read_log(folder: str | os.PathLike) -> list[dict[str, Any]]:
 
     Raises CourseError for a line that is no JSON, which says which one.
     """
-    path = Path(folder) / LOG
+    path = Path(checks.path("folder", folder)) / LOG
     if not path.exists():
         return []
     runs = []
@@ -84,7 +86,10 @@ def read_log(folder: str | os.PathLike) -> list[dict[str, Any]]:
 
 def _settings(method: Callable, sources: tuple, options: dict[str, Any]) -> dict[str, Any]:
     """Every argument of the call as JSON can hold it, with the defaults of those that were not given."""
-    bound = inspect.signature(method).bind(*sources, **options)
+    try:
+        bound = inspect.signature(method).bind(*sources, **options)
+    except TypeError as error:  # As it would be at the call, only earlier.
+        raise CourseError(f"{method.__name__} cannot be called like this: {error}.") from None
     bound.apply_defaults()
     given = dict(bound.arguments)
     for name, parameter in inspect.signature(method).parameters.items():

@@ -123,8 +123,8 @@ def find_preset(name: str | None, network: str, wished: bool) -> Preset:
     """
     if name is None:
         return PRESETS["inception"] if network == "inception_v3" and not wished else USUAL
-    if name not in PRESETS:
-        raise CourseError(f"there is no preset {name!r}: use one of {', '.join(PRESETS)}.")
+    if not isinstance(name, str) or name not in PRESETS:
+        raise CourseError(f"there is no preset {checks.shown(name)}: use one of {', '.join(PRESETS)}.")
     if not wished and not PRESETS[name].layers_of(network):
         raise CourseError(f"the preset {name} names layers that {network} has not: choose another network, or layers.")
     return PRESETS[name]

@@ -11,6 +11,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from scipy.linalg import get_blas_funcs
 
+from course_utils import checks
+from course_utils.checks import Number
+from course_utils.errors import CourseError
+
 Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
@@ -54,7 +58,14 @@ class LBFGS:
     def __init__(
         self, function: Function, x: np.ndarray, memory: int = 10, first_step: float = 1.0, flat: float = 1e-7
     ) -> None:
-        self.function, self.first_step, self.flat, self.message = function, first_step, flat, ""
+        memory = Number(0, whole=True)("memory", memory)
+        Number(0, above=True)("first_step", first_step)
+        Number(0)("flat", flat)
+        x = checks.array("x", x)
+        if x.ndim != 1 or x.dtype.kind != "f":
+            raise CourseError(f"x must be a flat array (n,) of floats, not {checks.shown(x)} and type {x.dtype}.")
+        self.function, self.first_step, self.flat = checks.function("function", function), first_step, flat
+        self.message = ""
         self.pairs: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=memory)
         self.x, self.evaluations = x, 0
         self.loss, self.gradient = self._evaluate(x)

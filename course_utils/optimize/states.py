@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from tqdm.auto import tqdm
 
+from course_utils.checks import COUNT, optional, shown
 from course_utils.errors import CourseError
 
 STOPPED = "stopped as asked"  # The message of a run that `stop` ended.
@@ -56,6 +57,7 @@ class Result:
 
 def after(count: int) -> Callable[[], bool]:
     """A `stop` for a run that shall end after so many steps, or iterations."""
+    COUNT("count", count)
     asked = itertools.count(1)
     return lambda: next(asked) >= count
 
@@ -73,6 +75,9 @@ def consume(
     callback: given each State. stop: asked after each. progress: a bar; a string names it. Ctrl-C, or the notebook's
     stop button, ends the run and gives back what there is.
     """
+    optional(COUNT)("total", total)
+    if not hasattr(states, "__next__"):
+        raise CourseError(f"states must be an iterator of states, not {shown(states)}.")
     history: dict[str, list[float]] = {"loss": []}
     state, message, interrupted = None, "all steps are done", False
     bar = tqdm(total=total, disable=not progress, desc=progress if isinstance(progress, str) else None, leave=False)

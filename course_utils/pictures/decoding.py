@@ -27,7 +27,7 @@ MOST_BYTES = 300e6  # Of a file.
 MOST_MEMORY = 1.5e9  # Bytes that a file may take until it is a picture.
 PIXEL = 24  # Bytes that a pixel takes on the way, at most: as Pillow has it, in whole numbers, and in floats.
 WHOLE = ("WEBP", "HEIF", "AVIF")  # Formats whose files Pillow, and then their decoder, hold as a whole.
-MOST_MEGAPIXELS = int(MOST_MEMORY / PIXEL / 1e6)
+MOST_MEGAPIXELS = 60
 MOST_TAGS = 1_000_000  # Numbers in the tags of a TIFF, each of which becomes an object of Python's.
 LARGEST_DRAFT = 4096  # A JPEG is not decoded larger than it is needed, as far as its decoder can.
 
@@ -127,7 +127,7 @@ def check_memory(image: Image.Image, name: str, held: int = 0) -> None:
     by Pillow and by its decoder.
     """
     pixels = image.width * image.height
-    if PIXEL * pixels + 2 * held > MOST_MEMORY:
+    if pixels > 1e6 * MOST_MEGAPIXELS or PIXEL * pixels + 2 * held > MOST_MEMORY:
         raise _too_large(f"{pixels / 1e6:,.0f}", name)
 
 

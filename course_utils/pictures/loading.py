@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageSequence
 
 from course_utils import checks
-from course_utils.checks import COUNT, shown
+from course_utils.checks import COUNT, checked, optional, shown, text
 from course_utils.errors import CourseError
 from course_utils.pictures.decoding import check_memory, complaining, has_alpha, name_of, opened, pixels_of
 from course_utils.pictures.sizes import resize
@@ -21,6 +21,7 @@ LEAST_LIGHT = 0.02  # Of the lightest place of a mask: what is darker everywhere
 Source = str | os.PathLike | bytes | np.ndarray | Image.Image
 
 
+@checked(name=optional(text))
 def load_picture(source: Source, size: int | None = None, name: str | None = None) -> np.ndarray:
     """Load a picture as an array (height, width, 3), float32, RGB, 0..255.
 
@@ -29,7 +30,7 @@ def load_picture(source: Source, size: int | None = None, name: str | None = Non
     or of bool or uint16. size: length of the longest side in pixels afterwards; the aspect is kept. name: for the
     complaint, of what has no file.
     Rotation and colour profile are applied, transparency is laid on white (see `keep_alpha`), 16 bits become 8, floats
-    of a file that end at 1 are multiplied by 255, of an animation the first frame is taken. A file of more than 62
+    of a file that end at 1 are multiplied by 255, of an animation the first frame is taken. A file of more than 60
     megapixels is refused, or if it is a JPEG, up to 200, decoded smaller.
     Raises CourseError for anything that is not a picture.
     """
@@ -71,6 +72,7 @@ def _as_array(source: Any, name: str) -> np.ndarray:
     return array
 
 
+@checked(name=text)
 def load_mask(source: Source, shape: Sequence[int], name: str = "the mask") -> np.ndarray:
     """How much each pixel of a picture is meant: (h, w), 0..1, the lightness of a mask that is stretched to its shape.
 
@@ -93,17 +95,17 @@ def load_mask(source: Source, shape: Sequence[int], name: str = "the mask") -> n
 def _lightness(source: Source, name: str) -> np.ndarray:
     """How light a mask of any kind is: (h, w), 0..1."""
     array = None if isinstance(source, Image.Image) or not hasattr(source, "__array__") else _as_array(source, name)
-    if array is not None and array.min() >= 0 and array.max() <= 1:  # No NaN either.
-        pixels = array.astype("float32")
-    else:
-        pixels = _pixels(source if array is None else array, name).astype("float32") / 255
-        if 0 < (top := float(pixels[..., :3].max())) < 1.5 / 255:  # A file of 0 and 1, too.
-            pixels[..., :3] /= top
-    light = pixels[..., :3].mean(-1)
+    unit = array is not None and array.min() >= 0 and array.max() <= 1  # No NaN either.
+    pixels = array if array is not None and unit else _pixels(source if array is None else array, name)
+    white, brightest = np.float32(1 if unit else 255), float(pixels[..., :3].max())
+    light = pixels[..., :3].mean(-1, dtype="float32") / white
+    if not unit and 0 < brightest <= 1:  # A file of 0 and 1, too.
+        light *= white / np.float32(brightest)
     if pixels.shape[2] == 3:
         return light
-    seen = light * pixels[..., 3]
-    return seen if seen.any() else pixels[..., 3]
+    opacity = pixels[..., 3].astype("float32") / white
+    seen = light * opacity
+    return seen if seen.any() else opacity
 
 
 def load_opacity(source: Source, shape: Sequence[int], name: str | None = None) -> np.ndarray | None:

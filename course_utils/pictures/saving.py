@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from course_utils.checks import Number, array, each, shown
+from course_utils.checks import path as a_path
 from course_utils.errors import CourseError
 from course_utils.pictures.sizes import resize
 from course_utils.pictures.values import on_white
@@ -34,12 +36,20 @@ def encode(picture: np.ndarray, format: str = "JPEG", quality: int = 85) -> byte
     return file.getvalue()
 
 
+def picture_to_save(picture: np.ndarray) -> np.ndarray:
+    """A picture (h, w, 3), with opacity (h, w, 4), or of greys (h, w), whose values are finite: a file can hold it."""
+    found = array("the picture", picture)
+    if found.ndim != 2 and (found.ndim != 3 or found.shape[2] not in (3, 4)):
+        raise CourseError(f"the picture must be an array (height, width, 3), not {shown(found)}.")
+    return found
+
+
 def check_output(path: str | os.PathLike, types: Iterable[str] = tuple(SAVED_AS)) -> Path:
     """Say before any work is done whether a picture can be written to a path.
 
     Raises CourseError: unknown type, a folder, no such folder, folder or file not writable.
     """
-    out = Path(path).expanduser()
+    out = Path(a_path("path", path)).expanduser()
     if out.is_dir():
         raise CourseError(f"{path} is a folder: give a file name in it, such as {out / 'picture.png'}.")
     if out.suffix.lower() not in types:
@@ -58,6 +68,7 @@ def save_picture(picture: np.ndarray, path: str | os.PathLike, settings: Mapping
     settings: stored as text in a PNG, one entry each (`read_settings` gives them back).
     """
     out = check_output(path)
+    picture = picture_to_save(picture)
     picture = on_white(picture) if SAVED_AS[out.suffix.lower()] == "JPEG" and np.ndim(picture) == 3 else picture
     options = {"pnginfo": _png_text(settings)} if out.suffix.lower() == ".png" else {"quality": 92}
     write_whole(out, lambda file: to_image(picture).save(file, SAVED_AS[out.suffix.lower()], **options))
@@ -65,6 +76,8 @@ def save_picture(picture: np.ndarray, path: str | os.PathLike, settings: Mapping
 
 
 def _png_text(settings: Mapping[str, Any] | None) -> PngImagePlugin.PngInfo:
+    if settings is not None and not isinstance(settings, Mapping):
+        raise CourseError(f"settings must be names with their values, not {shown(settings)}.")
     text = PngImagePlugin.PngInfo()
     for key, value in (settings or {}).items():
         text.add_itxt(str(key), str(value))
@@ -79,7 +92,9 @@ def save_animation(
 ) -> Path:
     """Write pictures of one size as an animated GIF, PNG (with `settings`) or WebP; the last stays for 1.5 seconds."""
     out = check_output(path, tuple(ANIMATED_AS))
-    images = [to_image(frame) for frame in frames]
+    Number(0, 60, above=True)("seconds_per_frame", seconds_per_frame)
+    frames = each(lambda name, frame: frame)("frames", frames)
+    images = [to_image(picture_to_save(frame)) for frame in frames]
     if not images:
         raise CourseError(f"{path}: there is no frame to write.")
     if out.suffix.lower() == ".gif":

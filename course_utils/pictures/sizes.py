@@ -28,11 +28,8 @@ def resize(picture: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
     if isinstance(size, tuple | list) and len(size) == 2:
         new = (_side(size[0], size), _side(size[1], size))
     else:
-        longest = _side(size, size)
-        new = (
-            max(1, round(height * longest / max(height, width))),
-            max(1, round(width * longest / max(height, width))),
-        )
+        wanted, longest = _side(size, size), max(height, width)
+        new = (max(1, round(height * wanted / longest)), max(1, round(width * wanted / longest)))
     if new == (height, width):
         return picture.astype("float32")
     out = np.empty((*new, picture.shape[2]), "float32")

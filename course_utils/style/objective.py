@@ -141,7 +141,8 @@ class StyleObjective:
             *(style_weight * area * beta for area, beta in zip(areas, betas, strict=True)),
             variation_weight / (content.shape[0] * content.shape[1]) / 127.5**2,
         ]
-        return np.array(factors, "float32")
+        with np.errstate(over="ignore"):  # What is too large becomes infinite, and the first evaluation says so.
+            return np.array(factors, "float32")
 
     def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
         """Weighted terms of a picture tensor (1, h, w, 3) by name: "content", "style block1_conv1" ..., "variation"."""
