@@ -88,12 +88,9 @@ class Network:
             outputs = {name: self.model.get_layer(name).output for name in wanted}
             self._parts[wanted] = keras.Model(self.model.inputs, outputs)
         batch, margin = self.batch(picture), checks.Number(0, whole=True)("margin", margin)
-        if any(
-            side is not None and side <= margin for side in batch.shape[1:3]
-        ):  # A mirror shows no more than there is.
-            raise CourseError(
-                f"margin must be smaller than the picture's sides, {tuple(batch.shape[1:3])}, not {margin}."
-            )
+        sides = tuple(batch.shape[1:3])
+        if any(side is not None and side <= margin for side in sides):  # A mirror shows no more than there is.
+            raise CourseError(f"margin must be smaller than the picture's sides, {sides}, not {margin}.")
         return self._parts[wanted](framed(batch, margin, wrap) if margin else batch)
 
     def channels(self, layer: str) -> int:

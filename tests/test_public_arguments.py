@@ -182,3 +182,115 @@ def test_what_is_wrong_is_one_line(name, calls):
             except Exception as error:
                 raw.append(f"{parameter}={kind}: {type(error).__name__}: {str(error)[:150]}")
     assert not raw, "\n".join(raw)
+
+
+# What is natural to ask is taken
+
+
+def test_layers_by_themselves_weigh_1(network, make_picture):
+    picture = make_picture(40, 40)
+    for layers in ("block1_conv1", ["block1_conv1"], ("block1_conv1",), {"block1_conv1": 1}):
+        assert cu.DreamObjective(network, layers).layers == {"block1_conv1": 1.0}
+    assert cu.DreamObjective(network, ["block2_conv1", "block1_conv1"]).layers == {"block2_conv1": 1, "block1_conv1": 1}
+    wishes = {"channels": ("block1_conv1", 3), "classes": "goldfish"}
+    named = cu.DreamObjective(network, **wishes)
+    assert named.channels == {("block1_conv1", 3): 1.0} and [*named.classes.values()] == [("goldfish", 1.0)]
+    plain = {"octaves": 1, "steps": 1, "network": network, "progress": False}
+    ours, theirs = (cu.deep_dream(picture, layers, **plain) for layers in ("block1_conv1", {"block1_conv1": 1.0}))
+    np.testing.assert_allclose(ours.picture, theirs.picture, atol=1e-3)
+
+
+def test_one_style_layer_one_mask_and_numpys_numbers_are_taken(network, make_picture):
+    picture, style = make_picture(40, 40), make_picture(40, 40, 1)
+    options = {"style_layers": "block1_conv1", "content_layer": "block1_conv1"}
+    assert cu.StyleObjective(network, picture, [style], **options).style_layers == ("block1_conv1",)
+    mask = np.eye(40) > 0
+    assert len(cu.StyleObjective(network, picture, [style], masks=mask, **options).regions) == 1
+    result = cu.texture(style, np.int64(36), layers="block1_conv1", steps=np.int32(1), network=network, progress=False)
+    assert result.picture.shape == (36, 36, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("texture", {"size": "96"}, ["size must be a whole number", "'96'"]),
+        ("texture", {"seed": -1}, ["seed must be a whole number of at least 0", "-1"]),
+        ("style_transfer", {"grain": float("nan")}, ["grain must be a number", "nan"]),
+        ("style_transfer", {"style_layers": []}, ["style_layers must name at least one layer"]),
+        ("style_transfer", {"size": 100_000}, ["size", "at most 4,096"]),
+        ("minimize", {"start": np.full((9, 9, 3), np.nan)}, ["start holds values that are not numbers"]),
+        ("minimize", {"steps": float("nan")}, ["steps must be a whole number"]),
+        ("deep_dream", {"blur": 1e308}, ["blur must be a number of at most 1,000"]),
+        ("deep_dream", {"palette": 1e308}, ["palette must be a number of at most 10"]),
+        ("deep_dream", {"picture": np.full((40, 40, 3), 0.5)}, ["values from 0 to 1: multiply by 255"]),
+    ],
+)
+def test_what_got_through_before(name, arguments, words, calls, refused):
+    function, good = calls[name]
+    with refused(*words):
+        function(**good | arguments)
+
+
+@pytest.mark.parametrize("method", ["lbfgs", "scipy"])
+def test_one_pixel_can_be_minimised(method):
+    distance = CompiledObjective(lambda picture: {"distance": tf.reduce_mean(tf.square(picture - 200))})
+    for basis in ("pixels", "spectral", "even"):
+        start = np.full((1, 1, 3), 127.5)
+        picture = cu.minimize(distance, start, 60, basis=basis, method=method, progress=False).picture
+        np.testing.assert_allclose(picture, 200, atol=0.1)
+
+
+def test_a_picture_that_is_too_small_for_the_objective_is_one_line(network, refused):
+    """Inside a compiled function the sides are not known, and TensorFlow's own error has dozens of lines."""
+
+    def mirrored(picture):
+        return {"mean": tf.reduce_mean(network.features(picture, "block1_conv1", 8)["block1_conv1"])}
+
+    with refused("no value at a picture of 1 x 1 pixels", "larger"):
+        cu.minimize(mirrored, np.zeros((1, 1, 3)), 5, progress=False)
+
+
+def test_what_does_not_depend_on_the_picture_is_at_its_bottom():
+    result = cu.minimize(lambda picture: {"one": tf.constant(1.0)}, np.zeros((8, 8, 3)), 5, progress=False)
+    assert result.loss == 1 and "gradient is zero" in result.message
+
+
+def test_weights_that_are_hardly_there_divide_nothing_by_zero(network, make_picture):
+    """In float32 the square of such a gradient is 0, and so was its length."""
+    result = cu.style_transfer(make_picture(40, 40), make_picture(40, 40, 1), content_weight=0, style_weight=1e-20,
+                               network=network, size=40, steps=4, progress=False)  # fmt: skip
+    losses = result.history["loss"]
+    assert len(losses) == 4 and 0 < losses[-1] < losses[0]
+
+
+# Nothing moved
+
+
+def test_an_ascent_that_never_moves_says_so(make_picture, refused):
+    def silent(picture):
+        return {"block5_conv4:0": tf.reduce_mean(tf.nn.relu(picture - 1000))}
+
+    picture = make_picture(32, 32)
+    for states in (cu.dream_steps(silent, picture, octaves=1, steps=2), cu.gradient_ascent(silent, picture, 2)):
+        with refused("nothing moved", "block5_conv4:0", "another channel, layer or picture"):
+            consume(states, progress=False)
+
+
+def test_a_dream_that_moves_late_is_a_dream(make_picture):
+    """At a small octave a channel may be silent: what counts is the whole."""
+
+    def late(picture):
+        return {"late": tf.reduce_mean(picture) * tf.cast(tf.shape(picture)[1] > 40, tf.float32)}
+
+    *_, last = cu.dream_steps(late, make_picture(64, 64), octaves=2, octave_scale=2, steps=1)
+    assert last.step == 2
+
+
+def test_a_silent_channel_is_told_by_the_whole_method(network, refused):
+    grey = np.full((64, 64, 3), 128.0)
+    features = network.features(grey, "block5_conv4")["block5_conv4"].numpy()
+    channel = int(np.argmin(features.max((0, 1, 2))))
+    assert features[..., channel].max() == 0
+    with refused("nothing moved", f"block5_conv4:{channel}"):
+        cu.deep_dream(grey, channels=("block5_conv4", channel), network=network, octaves=1, steps=1, jitter=0,
+                      progress=False)  # fmt: skip

@@ -78,7 +78,9 @@ def describe(parser: Parser) -> None:
     """Give a parser the command's options."""
     add, weight = parser.add_argument, number(0, MOST_WEIGHT)
     scale = number(0, LARGEST_STYLE_SCALE, above=True)
-    add("content", metavar="CONTENT", help="the photograph: a file, or the name of a shipped picture")
+    add("content", metavar="CONTENT",
+        help="the photograph: a file, or the name of a shipped picture; where it is transparent, OUT is too, but a "
+        "JPEG is white there")  # fmt: skip
     add("styles", metavar="STYLE", nargs="+", help="the painting; several are blended")
     add_files(add, "the picture to write")
     add("--size", type=size(), metavar="N", default=StyleSettings.size, help="longest side, in pixels" + TOLD)

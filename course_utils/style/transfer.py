@@ -86,9 +86,8 @@ def _prepared(
     content: Source, style: Source | Sequence[Source], how: StyleSettings
 ) -> tuple[Network, np.ndarray, list[np.ndarray]]:
     """The network, the photograph and the paintings of a run, at the sizes and with the colours that are asked for."""
-    network = network_of(
-        how.network, "max" if isinstance(how.network, str) and how.network == "inception_v3" else how.pooling
-    )
+    fixed = isinstance(how.network, str) and how.network == "inception_v3"
+    network = network_of(how.network, "max" if fixed else how.pooling)
     photograph = load_picture(content, how.size, "the content")
     given: Sequence[Any] = style if isinstance(style, list | tuple) else [style]
     styles = [load_picture(one, max(1, round(how.size * how.style_scale)), "the style") for one in given]
