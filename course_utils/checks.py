@@ -49,7 +49,7 @@ def shown(value: Any) -> str:
     """A value as a complaint shows it: short, and in one line."""
     if getattr(value, "shape", ()) != ():
         return f"an array of shape {tuple(value.shape)}"
-    words = " ".join(repr(value).split())
+    words = " ".join(map(str.strip, repr(value).splitlines()))
     return words if len(words) <= 60 else f"{words[:57]}..."
 
 

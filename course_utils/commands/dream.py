@@ -135,8 +135,8 @@ def describe(parser: Parser) -> None:
     add = parser.add_argument
     parser.surplus = "one picture is asked for, and several layers or classes go with commas between them."
     add("image", metavar="IMAGE",
-        help="the picture: a file, or the name of a shipped picture; where it is transparent, OUT is too, but a JPEG is "
-        "white there")  # fmt: skip
+        help="the picture: a file, or the name of a shipped picture; where it is transparent, OUT is too, but a JPEG "
+        "is white there")  # fmt: skip
     add_files(add, "the picture to write", "the random shifts, see --jitter")
     add("--size", type=size(), metavar="N",
         help=f"longest side, in pixels; default: the picture's own, but {SIZE} at most")  # fmt: skip
