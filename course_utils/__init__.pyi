@@ -139,6 +139,9 @@ from .pictures import (
     commons_paintings as commons_paintings,
 )
 from .pictures import (
+    keep_alpha as keep_alpha,
+)
+from .pictures import (
     keep_chroma as keep_chroma,
 )
 from .pictures import (

@@ -15,6 +15,8 @@ STYLE_LAYERS = ("block1_conv1", "block2_conv1", "block3_conv1", "block4_conv1", 
 
 # Of more than one method. What is a method's alone stands in the settings of `style` and `dream`.
 SEED = 0
+LARGEST_SIZE = 4096  # Longest side, in pixels, of what a network is to paint: a larger one takes more than 16 GB.
+MOST_STEPS = 10_000
 NETWORK = "mini"
 POOLING = "average"  # Of styles and textures.
 STATISTICS = ("mean", "diagonal", "covariance", "gram")  # That a texture can agree in.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import numbers
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from course_utils.checks import shown
 from course_utils.defaults import BLOCKS, CONVS, RANDOM_WIDTHS, VGG19_WIDTHS, WEIGHTS
 from course_utils.errors import CourseError
 
@@ -78,15 +80,15 @@ def mini_weights(*arrays: str) -> dict[str, np.ndarray]:
 
 def check_layer(name: str, layers: Sequence[str], network: str) -> None:
     """Raises CourseError for a name that is not among a network's layers; the nearest are named, or all."""
-    if name not in layers:
+    if not isinstance(name, str) or name not in layers:
         hint = did_you_mean(name, layers, f"its layers are {', '.join(layers)}.", likeness=0.7)
-        raise CourseError(f"{network} has no layer {name!r}; {hint}")
+        raise CourseError(f"{network} has no layer {shown(name)}; {hint}")
 
 
 def check_channel(layer: str, k: int, count: int, network: str) -> None:
     """Raises CourseError for a channel that a layer of so many does not have."""
-    if not 0 <= k < count:
-        raise CourseError(f"{layer} of {network} has channels 0 to {count - 1}, not {k}.")
+    if not isinstance(k, numbers.Integral) or isinstance(k, bool) or not 0 <= k < count:
+        raise CourseError(f"{layer} of {network} has channels 0 to {count - 1}, not {shown(k)}.")
 
 
 def find_class(name: str, classes: Sequence[str], network: str) -> int:
@@ -94,8 +96,10 @@ def find_class(name: str, classes: Sequence[str], network: str) -> int:
 
     Raises CourseError: no such class (the nearest are named), or several.
     """
+    if not isinstance(name, str):
+        raise CourseError(f"{network} has no class {shown(name)}: a class goes by its name.")
     known = [one.lower() for one in classes]
-    wanted = str(name).lower().strip().replace("_", " ")
+    wanted = name.lower().strip().replace("_", " ")
     if wanted in known:
         return known.index(wanted)
     within = [k for k, one in enumerate(known) if wanted and wanted in one]
@@ -105,4 +109,4 @@ def find_class(name: str, classes: Sequence[str], network: str) -> int:
         several = ", ".join(classes[k] for k in within[:6])
         raise CourseError(f"{name!r} is a part of several classes, {several}: give the whole name of one.")
     hint = did_you_mean(wanted, known, f"it has {len(known)}, from {known[0]} to {known[-1]}.", most=3)
-    raise CourseError(f"{network} has no class {name!r}; {hint}")
+    raise CourseError(f"{network} has no class {shown(name)}; {hint}")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from course_utils import checks
 from course_utils.backend import keras, tf
 from course_utils.defaults import BLOCKS, CONVS, NETWORKS, RANDOM_WIDTHS, VGG19_WIDTHS
 from course_utils.errors import CourseError
@@ -37,11 +38,15 @@ KERAS_FILES = {  # (file in Keras' cache, its MD5, download in MB) without the c
 
 def preprocess_image(picture: np.ndarray) -> np.ndarray:
     """What VGG does to a picture before its first layer: RGB to BGR, minus the mean. Returns a copy, (1, h, w, 3)."""
+    picture = checks.picture("the picture", picture)
     return picture[None, ..., ::-1].astype("float32") - MEAN_BGR
 
 
 def deprocess_image(batch: np.ndarray) -> np.ndarray:
     """The inverse of `preprocess_image`, clipped to 0..255. Returns a copy, (h, w, 3)."""
+    batch = checks.array("the batch", batch)
+    if batch.ndim != 4 or batch.shape[3] != 3:
+        raise CourseError(f"the batch must be an array (1, h, w, 3), not {checks.shown(batch)}.")
     return np.clip((np.asarray(batch[0], "float32") + MEAN_BGR)[..., ::-1], 0, 255)
 
 
@@ -77,12 +82,15 @@ class Network:
         side); without, the zeros with which the network pads its maps paint a frame around a picture that is optimised.
         No layer deeper than the deepest asked for is computed. Raises CourseError: unknown layer, picture too small.
         """
-        wanted = (layers,) if isinstance(layers, str) else tuple(layers)
+        wanted = checks.layers("layers", layers)
         if wanted not in self._parts:
             self._known(*wanted)
             outputs = {name: self.model.get_layer(name).output for name in wanted}
             self._parts[wanted] = keras.Model(self.model.inputs, outputs)
-        batch = self.batch(picture)
+        batch, margin = self.batch(picture), checks.Number(0, whole=True)("margin", margin)
+        sides = tuple(batch.shape[1:3])
+        if any(side is not None and side <= margin for side in sides):  # A mirror shows no more than there is.
+            raise CourseError(f"margin must be smaller than the picture's sides, {sides}, not {margin}.")
         return self._parts[wanted](framed(batch, margin, wrap) if margin else batch)
 
     def channels(self, layer: str) -> int:
@@ -110,8 +118,13 @@ class Network:
 
     def batch(self, picture: np.ndarray | tf.Tensor) -> tf.Tensor:
         """A picture (h, w, 3) or (1, h, w, 3) as a float32 tensor (1, h, w, 3). Raises CourseError: it is too small."""
-        batch = tf.convert_to_tensor(picture, tf.float32)
-        batch = batch if batch.shape.rank == 4 else batch[None]
+        try:
+            batch = tf.convert_to_tensor(picture, tf.float32)
+            batch = batch if batch.shape.rank == 4 else batch[None]
+        except (TypeError, ValueError):
+            batch = None
+        if batch is None or batch.shape.rank != 4 or batch.shape[3] not in (3, None):
+            raise CourseError(f"a picture must be an array (h, w, 3) or (1, h, w, 3), not {checks.shown(picture)}.")
         # Inside a compiled function the sides are not known.
         sides = [side for side in batch.shape[1:3] if side is not None]
         if sides and min(sides) < self.smallest_side:
@@ -168,13 +181,17 @@ def load_network(name: str = "mini", pooling: str = "max", normalized: bool = Fa
     Raises CourseError: unknown name or pooling, no connection, a damaged file of weights; normalized where one of the
     photographs and paintings is not there.
     """
-    if name not in NETWORKS:
-        raise CourseError(f"there is no network {name!r}: use one of {', '.join(NETWORKS)}.")
-    if pooling not in ("max", "average"):
-        raise CourseError(f'pooling is "max" or "average", not {pooling!r}.')
+    if not isinstance(name, str) or name not in NETWORKS:
+        raise CourseError(f"there is no network {checks.shown(name)}: use one of {', '.join(NETWORKS)}.")
+    checks.one_of("max", "average")("pooling", pooling)
     if name == "inception_v3" and (pooling != "max" or normalized):
         raise CourseError("inception_v3 comes as it is: pooling and normalized are for networks of VGG-19's layout.")
     return _load(name, pooling, bool(normalized))
+
+
+def network_of(network: str | Network, pooling: str = "max") -> Network:
+    """A network by its name, or one itself. Raises CourseError for what is neither."""
+    return load_network(network, pooling) if isinstance(network, str) else checks.network("network", network)
 
 
 @cache  # Not on `load_network`: a cache tells load("mini") from load(name="mini") and would keep two networks.

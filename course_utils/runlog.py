@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from course_utils import __version__
+from course_utils import __version__, checks
 from course_utils.errors import CourseError, printable
 from course_utils.optimize.states import Result
 from course_utils.pictures.saving import save_picture
@@ -36,8 +36,9 @@ def logged(
     its log is damaged, and for a note that is no text. Where the folder is full in the end, the result is returned all
     the same, with a warning.
     """
-    folder = Path(folder)
-    if not isinstance(note, str) or note.encode("utf-8", "ignore").decode() != note:
+    folder = Path(checks.path("folder", folder))
+    checks.function("method", method)
+    if checks.text("note", note).encode("utf-8", "ignore").decode() != note:
         raise CourseError(f"a note is text, and {note!r} cannot be written down: write another.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -110,7 +111,7 @@ def read_log(folder: str | os.PathLike) -> list[dict[str, Any]]:
 
     Empty lines are passed over. Raises CourseError for a line that is no run, which says which one.
     """
-    path = Path(folder) / LOG
+    path = Path(checks.path("folder", folder)) / LOG
     if not path.exists():
         return []
     runs = []
@@ -129,7 +130,10 @@ def read_log(folder: str | os.PathLike) -> list[dict[str, Any]]:
 
 def _settings(method: Callable, sources: tuple, options: dict[str, Any]) -> dict[str, Any]:
     """Every argument of the call as JSON can hold it, with the defaults of those that were not given."""
-    bound = inspect.signature(method).bind(*sources, **options)
+    try:
+        bound = inspect.signature(method).bind(*sources, **options)
+    except TypeError as error:  # As it would be at the call, only earlier.
+        raise CourseError(f"{method.__name__} cannot be called like this: {error}.") from None
     bound.apply_defaults()
     given = dict(bound.arguments)
     for name, parameter in inspect.signature(method).parameters.items():

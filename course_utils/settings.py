@@ -8,18 +8,32 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self, TypeVar
 
+from course_utils.checks import Kind
 from course_utils.errors import CourseError
 from course_utils.lookup import did_you_mean
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
+def option(default: Any, kind: Kind) -> Any:
+    """A field of settings with its default, whose values are checked by a kind of `checks`, and become what it says."""
+    return field(default=default, metadata={"kind": kind})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What all settings can do. A subclass is a frozen dataclass whose fields have defaults."""
+    """What all settings can do. A subclass is a frozen dataclass whose fields have defaults.
+
+    Raises CourseError for a value that is not of its field's kind, see `option`.
+    """
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            if kind := one.metadata.get("kind"):
+                object.__setattr__(self, one.name, kind(one.name, getattr(self, one.name)))
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -33,12 +47,19 @@ class Settings:
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
-        """Settings with these options. Raises CourseError for a name that is none, with the nearest one or all."""
+        """Settings with these options. Raises CourseError for a name that is none, with the nearest one or all, and for
+        a value out of its range.
+        """
         for name in options:
             if name not in cls.names():
                 hint = did_you_mean(name, cls.names(), f"the options are {', '.join(cls.names())}.")
                 raise CourseError(f"there is no option {name!r}; {hint}")
         return cls(**options)
+
+    @classmethod
+    def kind_of(cls, name: str) -> Any:
+        """The kind of an option, by which its values are checked; None: any will do."""
+        return next(one.metadata.get("kind") for one in fields(cls) if one.name == name)
 
     def as_dict(self, kind: type[Settings] | None = None) -> dict[str, Any]:
         """The options by name; kind: those of a part of them."""

@@ -26,6 +26,7 @@ from command_lines import (
     posix,
     start,
 )
+from PIL import Image
 
 from course_utils.__main__ import main
 from course_utils.commands import parse
@@ -200,6 +201,20 @@ def test_every_option_reaches_the_method(files: Path) -> None:
         assert main(["style", "photo.png", "cat", *QUICK, "-o", "new.png", *shlex.split(words), "coffee"]) == 0
         expected = style_transfer("photo.png", ["cat", "coffee"], **(plain | options)).picture
         assert np.array_equal(load_picture("new.png"), np.rint(expected)), words
+
+
+@pytest.mark.parametrize("command", ["style cut.png photo.png --steps 2", "dream cut.png --octaves 1 --steps 1"])
+def test_a_cut_out_stays_one_where_the_file_can_hold_it(command: str, files: Path) -> None:
+    image = Image.open("photo.png").convert("RGBA")
+    image.putalpha(Image.linear_gradient("L").resize(image.size))
+    image.save("cut.png")
+    for out in ("new.png", "new.jpg"):
+        assert main([*shlex.split(command), "--network", "random", "--size", "64", "-o", out]) == 0
+    with Image.open("new.png") as image:
+        alpha = np.asarray(image)[..., 3]
+        assert image.mode == "RGBA" and alpha[0].max() < 10 and alpha[-1].min() > 245 and "command" in image.text
+    with Image.open("new.jpg") as image:
+        assert image.mode == "RGB" and np.asarray(image)[0].min() > 235, "a JPEG has white"
 
 
 @pytest.mark.parametrize("film", ["film.gif", "film.png", "film.webp"])

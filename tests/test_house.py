@@ -16,15 +16,16 @@ HOUSE = ROOT / "course_utils"
 FILES = sorted(HOUSE.rglob("*.py"))
 STUBS = sorted(HOUSE.rglob("__init__.pyi"))
 
-GROUND = {"errors", "defaults", "backend", "lookup", "settings", "losses", "progress"}
+GROUND = {"errors", "defaults", "backend", "checks", "lookup", "settings", "losses", "progress"}
 ABOVE = GROUND | {"optimize", "pictures", "network"}
 METHODS = ABOVE | {"runlog", "dream", "style", "explore"}
 MAY_IMPORT = {
     "errors": set(),
     "defaults": set(),
     "backend": set(),
-    "lookup": {"errors", "defaults"},
-    "settings": {"errors", "lookup"},
+    "checks": {"errors"},
+    "lookup": {"errors", "defaults", "checks"},
+    "settings": {"errors", "lookup", "checks"},
     "losses": {"backend", "defaults"},
     "progress": set(),
     "optimize": GROUND,

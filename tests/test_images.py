@@ -202,10 +202,10 @@ def test_a_cut_off_file_is_refused_wherever_it_is_cut(format, make_picture, refu
 
 @pytest.mark.parametrize("error", [OSError, EOFError, RuntimeError, SyntaxError, ValueError])
 def test_whatever_a_decoder_raises_the_file_is_named(error, quarters, refused, monkeypatch):
-    def fail(image):
+    def fail(image, name):
         raise error("broken data stream\nat block 7")
 
-    monkeypatch.setattr("course_utils.pictures.loading._to_array", fail)
+    monkeypatch.setattr("course_utils.pictures.loading.pixels_of", fail)
     with refused("the uploaded file", "damaged", "broken data stream"):
         load_picture(file_of(quarters))
 

@@ -218,8 +218,8 @@ def test_a_seed_gives_the_same_texture_again(network, pictures):
         ({"size": (64, 8)}, ["not 8"]),
         ({"size": -5}, ["not -5"]),
         ({"example_size": 40}, ["not 29"]),  # 40 x 56 becomes 29 x 40.
-        ({"example_size": 0}, ["size 0"]),
-        ({"steps": 0}, ["steps must be at least 1"]),
+        ({"example_size": 0}, ["example_size", "at least 1"]),
+        ({"steps": 0}, ["steps must be a whole number of at least 1"]),
         ({"layers": ()}, ["at least one layer"]),
         ({"network": "vgg"}, ["'vgg'"]),
         ({"example": "woven_kilm"}, ["did you mean woven_kilim"]),

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 from course_utils import defaults
+from course_utils.defaults import LARGEST_SIZE, MOST_STEPS
 from course_utils.errors import CourseError
 from course_utils.lookup import did_you_mean
 
-LARGEST_SIZE, MOST_STEPS, MOST_WEIGHT = 4096, 10_000, 1_000_000
+MOST_WEIGHT = 1_000_000
 STYLE_NETWORKS = [name for name in defaults.NETWORKS if name != "inception_v3"]  # Those with the paper's layers.
 TOLD = "; default %(default)s"
 NAMES = """The names of shipped pictures, such as cat and night_swirls, work wherever a file does, and so do old

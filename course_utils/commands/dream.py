@@ -13,7 +13,6 @@ import numpy as np
 from course_utils import defaults
 from course_utils.commands import files
 from course_utils.commands.arguments import (
-    LARGEST_SIZE,
     TOLD,
     Parser,
     add_files,
@@ -25,11 +24,11 @@ from course_utils.commands.arguments import (
     weighted,
 )
 from course_utils.commands.job import Film, Job, as_bytes
+from course_utils.defaults import LARGEST_SIZE
 from course_utils.dream.settings import PRESETS, USUAL_STEPS, DreamSettings, Preset, find_preset
 from course_utils.errors import CourseError
 from course_utils.lookup import check_channel, check_layer, class_names, find_class, layer_widths
 from course_utils.optimize.interrupts import noted
-from course_utils.pictures.loading import load_mask
 from course_utils.pictures.saving import ANIMATED_AS, SAVED_AS
 from course_utils.pictures.sizes import octave_shapes
 from course_utils.progress import bar
@@ -53,12 +52,14 @@ COST_PRESETS = [name for name, preset in PRESETS.items() if preset.cost]
 class DreamJob(Job):
     """A dream to be dreamt.
 
-    picture: (h, w, 3) at its final size. wanted: layers, channels, classes, each with weights, or empty. guide, mask:
-    pictures. preset: a name, or None, and what is `chosen` by it. network: a name. given: what was asked for of the
-    options of `dream_steps`. zoom_frames: of the film into the dream, or None.
+    picture: (h, w, 3) at its final size. opacity: its own, (h, w), 0..255, or None. wanted: layers, channels, classes,
+    each with weights, or empty. guide: a picture. mask: (h, w), 0..1. preset: a name, or None, and what is `chosen` by
+    it. network: a name. given: what was asked for of the options of `dream_steps`. zoom_frames: of the film into the
+    dream, or None.
     """
 
     picture: np.ndarray
+    opacity: np.ndarray | None
     wanted: dict[str, Any]
     guide: np.ndarray | None
     mask: np.ndarray | None
@@ -99,7 +100,7 @@ class DreamJob(Job):
             **self.given,
         )
         if self.zoom_frames is None or result.interrupted:
-            return result, [result.picture]
+            return result, [files.with_opacity(result.picture, self.opacity)]
         return self._fall(result, self.zoom_frames)
 
     def _fall(self, result: Result, count: int) -> tuple[Result, list[np.ndarray]]:
@@ -120,7 +121,7 @@ class DreamJob(Job):
                 if k not in ("octaves", "steps")
             }
             steps |= {"smallest": network.smallest_side}
-            steps |= {} if self.mask is None else {"mask": load_mask(self.mask, self.picture.shape)}
+            steps |= {} if self.mask is None else {"mask": self.mask}
             film = zoom_film(objective, result.picture, count, **steps)
             for picture in film:
                 frames.append(as_bytes(picture))
@@ -134,7 +135,9 @@ def describe(parser: Parser) -> None:
     """Give a parser the command's options."""
     add = parser.add_argument
     parser.surplus = "one picture is asked for, and several layers or classes go with commas between them."
-    add("image", metavar="IMAGE", help="the picture: a file, or the name of a shipped picture")
+    add("image", metavar="IMAGE",
+        help="the picture: a file, or the name of a shipped picture; where it is transparent, OUT is too, but a JPEG "
+        "is white there")  # fmt: skip
     add_files(add, "the picture to write", "the random shifts, see --jitter")
     add("--size", type=size(), metavar="N",
         help=f"longest side, in pixels; default: the picture's own, but {SIZE} at most")  # fmt: skip
@@ -195,14 +198,13 @@ def check(options: argparse.Namespace) -> DreamJob:
     guide = files.load(options.guide, longest, least, "--size") if options.guide else None
     if guide is not None:
         _check_guide(wanted["layers"] or chosen.layers_of(options.network), picture, guide)
-    mask = files.read(options.mask) if options.mask else None
-    if mask is not None:
-        load_mask(mask, picture.shape, f"--mask {options.mask}")  # For its complaint.
+    mask = files.mask(options.mask, picture) if options.mask else None
     given |= {} if chosen.cost else {"seed": options.seed}
     words = _words(options, names, wanted, chosen, given, longest)
     return DreamJob(out=out, frames=frames, save_every=options.save_every, words=words, names=names, picture=picture,
-                    wanted=wanted, guide=guide, mask=mask, preset=options.preset, chosen=chosen,
-                    network=options.network, given=given, zoom_frames=options.zoom_frames)  # fmt: skip
+                    opacity=files.opacity(options.image, picture), wanted=wanted, guide=guide, mask=mask,
+                    preset=options.preset, chosen=chosen, network=options.network, given=given,
+                    zoom_frames=options.zoom_frames)  # fmt: skip
 
 
 def _check_wishes(wanted: dict[str, dict[Any, float]], options: argparse.Namespace) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.commands.arguments import LARGEST_SIZE
+from course_utils.defaults import LARGEST_SIZE
 from course_utils.errors import CourseError
 from course_utils.pictures import commons, fetch
-from course_utils.pictures.loading import load_picture
+from course_utils.pictures.loading import load_mask, load_opacity, load_picture
 from course_utils.pictures.saving import ANIMATED_AS, SAVED_AS, check_output
 from course_utils.pictures.shipped import find_picture
 from course_utils.pictures.sizes import resize
@@ -33,6 +33,22 @@ def read(source: str) -> np.ndarray:
     if source.startswith(commons.PREFIX):
         return fetch.painting(source.removeprefix(commons.PREFIX))
     return load_picture(source)
+
+
+def mask(source: str, picture: np.ndarray) -> np.ndarray:
+    """The mask that --mask names, for a picture: (h, w), 0..1."""
+    fetched = source.startswith(commons.PREFIX)
+    return load_mask(read(source) if fetched else source, picture.shape, f"--mask {source}")
+
+
+def opacity(source: str, picture: np.ndarray) -> np.ndarray | None:
+    """How opaque the file of a picture is, (h, w), 0..255, at the picture's size; None where all of it is."""
+    return None if source.startswith(commons.PREFIX) else load_opacity(source, picture.shape)
+
+
+def with_opacity(picture: np.ndarray, opacity: np.ndarray | None) -> np.ndarray:
+    """A picture to be saved, (h, w, 3), or (h, w, 4) where what it was made of is transparent somewhere."""
+    return picture if opacity is None else np.dstack([picture, opacity])
 
 
 def outputs(

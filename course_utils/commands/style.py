@@ -13,7 +13,6 @@ import numpy as np
 from course_utils import defaults
 from course_utils.commands import files
 from course_utils.commands.arguments import (
-    LARGEST_SIZE,
     MOST_WEIGHT,
     TOLD,
     Parser,
@@ -26,11 +25,11 @@ from course_utils.commands.arguments import (
     style_network,
 )
 from course_utils.commands.job import Film, Job
+from course_utils.defaults import LARGEST_SIZE
 from course_utils.errors import CourseError
 from course_utils.pictures.colours import keep_chroma
-from course_utils.pictures.loading import load_mask
 from course_utils.pictures.sizes import resize
-from course_utils.style.settings import COLOURS, GRAIN, LARGEST_STYLE_SCALE, StyleSettings
+from course_utils.style.settings import COLOURS, GRAIN, LARGEST_STYLE_SCALE, MOST_STAGES, StyleSettings
 
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
@@ -41,19 +40,19 @@ EXAMPLES = (
     "python -m course_utils style holiday.jpg stained_glass woodcut_waves --blend 2,1 --size 512 -o holiday.png",
     "python -m course_utils style cat night_swirls --colours luminance --frames cat.gif -o cat.png",
 )
-MOST_STAGES = 8  # The last one of so many is 128 times as large as the first.
 
 
 @dataclass(frozen=True, kw_only=True)
 class StyleJob(Job):
     """A painting to be made.
 
-    content: the photograph (h, w, 3) at its final size. styles: the paintings at theirs. settings: the options of
-    `style_transfer`.
+    content: the photograph (h, w, 3) at its final size. styles: the paintings at theirs. opacity: of the photograph,
+    (h, w), 0..255, or None. settings: the options of `style_transfer`.
     """
 
     content: np.ndarray
     styles: list[np.ndarray]
+    opacity: np.ndarray | None
     settings: StyleSettings
 
     def film(self) -> Film:
@@ -68,7 +67,7 @@ class StyleJob(Job):
         result = style_transfer(
             self.content, self.styles, callback=callback, progress="painting", **self.settings.as_dict()
         )
-        return result, [result.picture]
+        return result, [files.with_opacity(result.picture, self.opacity)]
 
     def finish(self, picture: np.ndarray) -> np.ndarray:
         picture = resize(picture, self.content.shape[:2])  # That of an early stage is smaller.
@@ -79,7 +78,9 @@ def describe(parser: Parser) -> None:
     """Give a parser the command's options."""
     add, weight = parser.add_argument, number(0, MOST_WEIGHT)
     scale = number(0, LARGEST_STYLE_SCALE, above=True)
-    add("content", metavar="CONTENT", help="the photograph: a file, or the name of a shipped picture")
+    add("content", metavar="CONTENT",
+        help="the photograph: a file, or the name of a shipped picture; where it is transparent, OUT is too, but a "
+        "JPEG is white there")  # fmt: skip
     add("styles", metavar="STYLE", nargs="+", help="the painting; several are blended")
     add_files(add, "the picture to write")
     add("--size", type=size(), metavar="N", default=StyleSettings.size, help="longest side, in pixels" + TOLD)
@@ -129,9 +130,7 @@ def check(options: argparse.Namespace) -> StyleJob:
     content = files.load(options.content, options.size, least, "--size")
     styles = [files.load(source, style_size, least, "--size or --style-scale") for source in options.styles]
     start = files.read(options.start) if given_start else options.start
-    masks = [files.read(mask) for mask in options.masks] if options.masks else None
-    for name, mask in zip(options.masks or [], masks or []):
-        load_mask(mask, content.shape, f"--mask {name}")  # For its complaint.
+    masks = [files.mask(mask, content) for mask in options.masks] if options.masks else None
     given = StyleSettings.among(vars(options) | {"start": start, "masks": masks})
     settings = StyleSettings(**given)
     words = {"content": names[options.content], "styles": ", ".join(names[style] for style in options.styles)} | given
@@ -140,7 +139,7 @@ def check(options: argparse.Namespace) -> StyleJob:
     words |= {"masks": ", ".join(names[mask] for mask in options.masks or []) or "none"}
     words |= {"colours": options.colours or "the painting's"}
     return StyleJob(out=out, frames=frames, save_every=options.save_every, words=words, names=names, content=content,
-                    styles=styles, settings=settings)  # fmt: skip
+                    styles=styles, opacity=files.opacity(options.content, content), settings=settings)  # fmt: skip
 
 
 def _check_weights(options: argparse.Namespace) -> None:

@@ -12,7 +12,6 @@ import numpy as np
 from course_utils import defaults
 from course_utils.commands import files
 from course_utils.commands.arguments import (
-    LARGEST_SIZE,
     TOLD,
     Parser,
     add_files,
@@ -25,6 +24,7 @@ from course_utils.commands.arguments import (
     width_and_height,
 )
 from course_utils.commands.job import Film, Job
+from course_utils.defaults import LARGEST_SIZE
 from course_utils.errors import CourseError
 from course_utils.lookup import check_layer, layer_widths
 from course_utils.style.settings import TextureSettings

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from course_utils.dream.octaves import check_dream, dream_steps
+from course_utils import checks
+from course_utils.dream.octaves import dream_steps, with_mask
 from course_utils.dream.settings import DreamSettings, FilmSettings
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
 from course_utils.optimize.states import consume
@@ -32,8 +33,8 @@ def zoom_film(
     from the second on; the first is the picture as it is given, which may be a dream already.
     Raises CourseError, at the call, for an option that is out of its range.
     """
-    how = FilmSettings.of({"frames": frames} | options)
-    check_dream(picture, how)
+    how, picture = FilmSettings.of({"frames": frames} | options), checks.picture("the picture", picture)
+    how = with_mask(picture, how)
     return _fall(compiled(objective), picture, how)  # A generator's own code would wait for the first `next`.
 
 

@@ -5,26 +5,27 @@ Source: L9 = CS231n, Lecture 9 (2016), slides 50 to 56.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from course_utils.dream.objectives import DreamCost, DreamObjective
+from course_utils import checks
+from course_utils.dream.objectives import DreamCost, DreamObjective, Wishes, directions_of, weights_of
 from course_utils.dream.octaves import dream_steps
 from course_utils.dream.settings import USUAL_STEPS, find_preset
 from course_utils.errors import CourseError
-from course_utils.network import Network, load_network
+from course_utils.network import Network, network_of
 from course_utils.optimize.loop import minimize
 from course_utils.optimize.pool import borrowed
 from course_utils.optimize.states import Result, State, consume
-from course_utils.pictures.loading import Source, load_mask, load_picture
+from course_utils.pictures.loading import Source, load_picture
 from course_utils.pictures.sizes import octave_shapes
 
 
 def dream_objective(
     network: Network,
-    layers: Mapping[str, float] | None = None,
+    layers: Wishes = None,
     *,
     guide: np.ndarray | None = None,
     preset: str | None = None,
@@ -35,6 +36,7 @@ def dream_objective(
     layers, guide, and as wishes channels, classes, directions: see DreamObjective. preset: a name in
     `dream.settings.PRESETS`, whose border is kept with other layers too. Raises CourseError for what does not fit.
     """
+    network, layers = checks.network("network", network), weights_of("layers", layers)
     wished = bool(layers) or any(map(bool, wishes.values()))
     chosen = find_preset(preset, network.name, wished)
     layers = layers if wished else chosen.layers_of(network.name)
@@ -43,10 +45,10 @@ def dream_objective(
 
 def deep_dream(
     picture: Source,
-    layers: Mapping[str, float] | None = None,
+    layers: Wishes = None,
     *,
-    channels: Mapping[tuple[str, int], float] | None = None,
-    classes: Mapping[str, float] | None = None,
+    channels: Wishes = None,
+    classes: Wishes = None,
     directions: Sequence[tuple[str, np.ndarray]] = (),
     guide: Source | None = None,
     mask: Source | None = None,
@@ -67,17 +69,22 @@ def deep_dream(
     stop: asked after each step. Ctrl-C, or the notebook's stop button, gives back the picture as it is.
     Raises CourseError for anything that does not fit, in one line.
     """
-    network = load_network(network) if isinstance(network, str) else network
+    network = network_of(network)
     picture = load_picture(picture, size)
     network.batch(picture)  # Refuses one that is too small. Inside a compiled function it is too late.
-    wishes: dict[str, Any] = {"layers": layers, "channels": channels, "classes": classes, "directions": directions}
+    wishes: dict[str, Any] = {
+        "layers": weights_of("layers", layers),
+        "channels": weights_of("channels", channels),
+        "classes": weights_of("classes", classes),
+        "directions": directions_of(directions),
+    }
     chosen = find_preset(preset, network.name, any(map(bool, wishes.values())))
     if chosen.cost and (options or mask is not None):
         raise CourseError(f"the preset {preset} is one run of L-BFGS: it takes no mask, octaves, steps or jitter.")
     settings = USUAL_STEPS | chosen.steps_of(network.name) | options | {"smallest": network.smallest_side}
     if mask is not None:
-        settings["mask"] = load_mask(mask, picture.shape)
-    guide = None if guide is None else load_picture(guide, max(picture.shape[:2]))
+        settings["mask"] = mask
+    guide = None if guide is None else load_picture(guide, max(picture.shape[:2]), "the guide")
     objective = dream_objective(network, **wishes, guide=guide, preset=preset)
     if chosen.cost:
         gain = 1.0 if network.name == "vgg19" else chosen.gain

@@ -6,16 +6,57 @@ Sources: L9 = CS231n, Lecture 9 (2016), slides 50 to 56; GD = google/deepdream (
 
 from __future__ import annotations
 
+import math
+import numbers
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from course_utils import checks
 from course_utils.backend import tf
+from course_utils.checks import Number, shown
 from course_utils.defaults import DREAM_LAYER
 from course_utils.errors import CourseError
 from course_utils.lookup import check_channel, find_class
 from course_utils.losses import dream_loss, image_l2_loss, total_variation_loss
 from course_utils.network import MEAN_BGR, Network
+
+# What is wished for, each with its weight; one by itself, or several, of weight 1. A channel is a pair (layer, k).
+Wishes = Mapping[Any, float] | str | tuple[str, int] | Sequence[Any] | None
+
+
+def weights_of(name: str, wishes: Wishes) -> dict[Any, float] | None:
+    """Layers, channels or classes with their weights. Raises CourseError for what is no name, or no weight."""
+    if wishes is None:
+        return None
+    one = isinstance(wishes, str) or (isinstance(wishes, tuple) and len(wishes) == 2 and not isinstance(wishes[1], str))
+    if not isinstance(wishes, Mapping):
+        wishes = dict.fromkeys(_hashable(name, [wishes] if one else wishes), 1.0)
+    for wish, weight in wishes.items():
+        pair = isinstance(wish, tuple) and len(wish) == 2 and isinstance(wish[0], str)
+        if not (pair if name == "channels" else isinstance(wish, str)):
+            what = "pairs (layer, number)" if name == "channels" else "names"
+            raise CourseError(f"{name} are {what}, each with a weight or without, not {shown(wish)}.")
+        if not isinstance(weight, numbers.Real) or not math.isfinite(weight):
+            raise CourseError(f"the weight of {shown(wish)} is {shown(weight)}, which is not a number.")
+    return dict(wishes)
+
+
+def _hashable(name: str, wishes: Any) -> list[Any]:
+    """Several wishes without weights; a list (layer, k) is meant for a pair."""
+    several = checks.each(lambda _, wish: wish)(name, wishes)
+    return [tuple(wish) if isinstance(wish, list) else wish if isinstance(wish, str | tuple) else shown(wish)
+            for wish in several]  # fmt: skip
+
+
+def directions_of(directions: Any) -> list[tuple[str, Any]]:
+    """Pairs (layer, vector). Raises CourseError for what are none."""
+    pairs = checks.each(lambda _, pair: pair)("directions", directions)
+    for pair in pairs:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise CourseError(f"directions are pairs (layer, vector), not {shown(pair)}.")
+    return [(layer, vector) for layer, vector in pairs]
 
 
 class DreamObjective:
@@ -24,7 +65,8 @@ class DreamObjective:
     layers: name to weight; half the mean square of the layer's activations a, whose derivative is the activation
     itself: the delta of L9, slide 52. With a guide the derivative at each position is, in place of a, the activation of
     the guide picture that matches a best (the largest dot product, as in GD's guided dream).
-    channels: (layer, k) to weight; the mean of channel k. classes: name to weight; the score before softmax.
+    channels: (layer, k) to weight; the mean of channel k. classes: name to weight; the score before softmax. Of all
+    three, one by itself or a list weighs 1 each.
     directions: (layer, vector) pairs; the mean of a's part along the vector.
     border: cells left out of the layers' terms on every side (KO and KN: 2), as far as a small map leaves any.
     Weights, channels, classes, directions and the guide are TensorFlow variables: `take_over`, and assigning to
@@ -35,19 +77,21 @@ class DreamObjective:
     def __init__(
         self,
         network: Network,
-        layers: Mapping[str, float] | None = None,
+        layers: Wishes = None,
         *,
-        channels: Mapping[tuple[str, int], float] | None = None,
-        classes: Mapping[str, float] | None = None,
+        channels: Wishes = None,
+        classes: Wishes = None,
         directions: Sequence[tuple[str, np.ndarray]] = (),
         guide: np.ndarray | None = None,
         border: int = 0,
     ) -> None:
+        network, directions = checks.network("network", network), directions_of(directions)
         if layers is None and not channels and not classes and not directions:
             layers = {DREAM_LAYER: 1.0}
-        self.network, self.border = network, border
-        self.layers, self.channels = dict(layers or {}), dict(channels or {})
-        self.classes = {class_index(network, name): (name, weight) for name, weight in (classes or {}).items()}
+        self.network, self.border = network, Number(0, whole=True)("border", border)
+        self.layers, self.channels = weights_of("layers", layers) or {}, weights_of("channels", channels) or {}
+        named = weights_of("classes", classes) or {}
+        self.classes = {class_index(network, name): (name, weight) for name, weight in named.items()}
         self.directions = [(layer, unit_vector(network, layer, vector)) for layer, vector in directions]
         if self.classes:
             _ = network.classifier  # It may have to be loaded, for which it is too late inside a compiled function.
@@ -63,7 +107,7 @@ class DreamObjective:
         if guide is not None:
             if not self.layers:
                 raise CourseError("a guide picture goes with layers: name one, such as block4_conv2.")
-            for name, a in network.features(guide, tuple(self.layers)).items():
+            for name, a in network.features(checks.picture("guide", guide), tuple(self.layers)).items():
                 rows = tf.reshape(a, (-1, a.shape[-1]))
                 self.guides[name] = tf.Variable(rows, shape=(None, a.shape[-1]), trainable=False)
 
@@ -93,8 +137,6 @@ class DreamObjective:
 
     def _check(self) -> None:
         weights = [*self.layers.values(), *self.channels.values(), *(weight for _, weight in self.classes.values())]
-        if not np.isfinite(weights).all():
-            raise CourseError("a weight of the dream is not a number.")
         if not any(weights) and not self.directions:
             raise CourseError("there is nothing to dream of: every weight is 0.")
         for layer in self.layers:
@@ -138,7 +180,10 @@ class DreamCost:
     """
 
     def __init__(self, objective: DreamObjective, continuity: float, l2: float, gain: float = 1.0) -> None:
-        self.objective, self.continuity, self.l2, self.gain = objective, continuity, l2, gain
+        self.objective = checks.function("objective", objective)
+        weight = Number()
+        self.continuity, self.l2 = weight("continuity", continuity), weight("l2", l2)
+        self.gain = weight("gain", gain)
 
     def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
         """Weighted terms of a picture tensor (1, h, w, 3), RGB, 0..255."""
@@ -156,7 +201,10 @@ def class_index(network: Network, name: str) -> int:
 
 def unit_vector(network: Network, layer: str, vector: np.ndarray) -> tf.Tensor:
     """A direction among a layer's channels, scaled to length 1. Raises CourseError: wrong length, or all zeros."""
-    vector = np.asarray(vector, "float32")
+    try:
+        vector = np.asarray(vector, "float32")
+    except (TypeError, ValueError):
+        raise CourseError(f"a direction at {layer} must hold numbers, not {shown(vector)}.") from None
     if vector.shape != (count := network.channels(layer),):
         raise CourseError(f"a direction at {layer} of {network.name} has {count} numbers, not {vector.shape}.")
     if not np.isfinite(vector).all() or not vector.any():

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 import scipy.fft
 
+from course_utils import checks
 from course_utils.dream.settings import DreamSettings
-from course_utils.errors import CourseError
 from course_utils.optimize.bases import spectral_filter
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
 from course_utils.optimize.states import State
-from course_utils.optimize.steps import NORMALIZATIONS
+from course_utils.optimize.steps import NORMALIZATIONS, silent
 from course_utils.pictures.colours import colour_filter
+from course_utils.pictures.loading import load_mask
 from course_utils.pictures.sizes import octave_shapes, resize
 from course_utils.settings import takes
+
+How = TypeVar("How", bound=DreamSettings)
 
 
 @takes(DreamSettings)
@@ -35,39 +39,35 @@ def dream_steps(objective: Objective | CompiledObjective, picture: np.ndarray, *
     smooth, blur: the gradient's spectrum is multiplied by 1 / f^smooth, and the gradient blurred by so many pixels:
     fine grain is where a network is easiest to please and an eye hardest. palette: how much its hues are kept to those
     of nature, see `pictures.colours.colour_filter`. All three 0: the gradient as it is.
-    mask: (h, w), 0..1, of the picture's size: where to dream. tile: dream large pictures in squares of about this side,
+    mask: where to dream, see `load_mask`. tile: dream large pictures in squares of about this side,
     whose edges lie elsewhere at each step; memory then no longer grows with the picture.
     smallest: the shortest side, in pixels, of an octave and of a tile, see `Network.smallest_side`.
-    Raises CourseError, at the call, for an option that is out of its range.
+    Raises CourseError, at the call, for an option that is out of its range; and at the end where nothing moved, since
+    the objective's gradient was 0 everywhere at each step.
     """
-    how = DreamSettings.of(options)
-    check_dream(picture, how)
+    how, picture = DreamSettings.of(options), checks.picture("the picture", picture)
+    how = with_mask(picture, how)
     return _dream(compiled(objective), picture, how)  # A generator's own code would wait for the first `next`.
 
 
-def check_dream(picture: np.ndarray, how: DreamSettings) -> None:
-    """Raises CourseError for settings that do not fit a picture, as far as they are no simple numbers."""
-    if how.normalize not in NORMALIZATIONS:
-        raise CourseError(f"normalize is one of {', '.join(NORMALIZATIONS)}, not {how.normalize!r}.")
-    if (mask := how.mask) is None:
-        return
-    if np.shape(mask) != picture.shape[:2]:
-        raise CourseError(f"mask must have the picture's shape, {picture.shape[:2]}, not {np.shape(mask)}.")
-    if not (np.min(mask) >= 0 and np.max(mask) <= 1):  # Nor does NaN pass.
-        raise CourseError(f"mask must hold numbers from 0 to 1, not from {np.min(mask):g} to {np.max(mask):g}.")
+def with_mask(picture: np.ndarray, how: How) -> How:
+    """Settings with their mask, if there is one, as an array (h, w), 0..1, of a picture's shape."""
+    return how if how.mask is None else replace(how, mask=load_mask(how.mask, picture.shape))
 
 
 def _dream(evaluate: CompiledObjective, picture: np.ndarray, how: DreamSettings) -> Iterator[State]:
-    rng, count, dreamt = np.random.default_rng(how.seed), 0, None
+    rng, count, dreamt, moved = np.random.default_rng(how.seed), 0, None, False
+    mask: Any = None if how.mask is None else np.asarray(how.mask)[..., None]
     full = np.clip(picture.astype("float32"), 0, 255)
     for shape in octave_shapes(picture.shape, how.octaves, how.octave_scale, how.smallest):
         original = resize(full, shape)
         now = original if dreamt is None else np.clip(original + resize(dreamt, shape), 0, 255)
-        where = None if how.mask is None else resize(np.repeat(how.mask[..., None] * 255, 3, 2), shape) / 255
+        where = None if mask is None else np.clip(resize(mask, shape), 0, 1)
         kept_waves = spectral_filter(shape, how.smooth, how.blur) if how.smooth or how.blur else None
         for _ in range(how.steps):
             count += 1
             terms, gradient = _rolled(evaluate, now, how.jitter, how.tile, how.smallest, rng)
+            moved = moved or bool(gradient.any())
             if kept_waves is not None:
                 spectrum = scipy.fft.dctn(gradient, axes=(0, 1), norm="ortho", workers=2) * kept_waves
                 gradient = scipy.fft.idctn(spectrum, axes=(0, 1), norm="ortho", overwrite_x=True, workers=2)
@@ -77,6 +77,8 @@ def _dream(evaluate: CompiledObjective, picture: np.ndarray, how: DreamSettings)
             now = np.clip(now + (move if where is None else where * move), 0, 255)
             yield State(count, sum(terms.values()), terms, _at_full_size(full, now, original))
         dreamt = now - original
+    if not moved:
+        raise silent(terms)
 
 
 def _at_full_size(full: np.ndarray, now: np.ndarray, original: np.ndarray) -> Callable[[], np.ndarray]:

@@ -5,74 +5,50 @@ Nothing here loads TensorFlow. Sources: GD = google/deepdream (2015); KO, KN = K
 
 from __future__ import annotations
 
-import math
-import numbers
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from course_utils.defaults import DREAM_LAYER, SEED
+from course_utils import checks
+from course_utils.checks import Number, one_of
+from course_utils.defaults import DREAM_LAYER, LARGEST_SIZE, MOST_STEPS, SEED
 from course_utils.errors import CourseError
-from course_utils.settings import Settings
+from course_utils.settings import Settings, option
 
 if TYPE_CHECKING:
-    import numpy as np
-
-# The least value of an option, whether it may be that value itself, and the kind of number.
-_LEAST: dict[str, tuple[float, bool, type]] = {
-    "octaves": (1, True, numbers.Integral),
-    "octave_scale": (1, False, numbers.Real),
-    "steps": (1, True, numbers.Integral),
-    "step": (0, True, numbers.Real),
-    "jitter": (0, True, numbers.Integral),
-    "smooth": (0, True, numbers.Real),
-    "blur": (0, True, numbers.Real),
-    "palette": (0, True, numbers.Real),
-    "frames": (1, True, numbers.Integral),
-    "zoom": (1, True, numbers.Real),
-}
+    from course_utils.pictures.loading import Source
 
 
 @dataclass(frozen=True, kw_only=True)
 class DreamSettings(Settings):
     """The options of `dream_steps`, whose docstring explains them. Raises CourseError for one out of its range."""
 
-    octaves: int = 4
-    octave_scale: float = 1.4
-    steps: int = 15
-    step: float = 1.0
-    normalize: str = "mean"
-    jitter: int = 16
-    smooth: float = 0.5
-    blur: float = 1.0
-    palette: float = 0.5
-    mask: np.ndarray | None = None
-    tile: int | None = None
-    smallest: int = 32
-    seed: int = SEED
+    octaves: int = option(4, Number(1, 20, whole=True))
+    octave_scale: float = option(1.4, Number(1, 8, above=True))
+    steps: int = option(15, Number(1, MOST_STEPS, whole=True))
+    step: float = option(1.0, Number(0, 1e9))
+    normalize: str = option("mean", one_of("mean", "std", "max", "l2", "none"))
+    jitter: int = option(16, Number(0, LARGEST_SIZE, whole=True))
+    smooth: float = option(0.5, Number(0, 10))
+    blur: float = option(1.0, Number(0, 1000))
+    palette: float = option(0.5, Number(0, 10))
+    mask: Source | None = None
+    tile: int | None = option(None, Number(1, whole=True, none=True))
+    smallest: int = option(32, Number(1, whole=True))
+    seed: int = option(SEED, checks.SEED)
 
     def __post_init__(self) -> None:
-        least = _LEAST
-        if self.tile is not None:  # Not smaller than the network takes.
-            least = least | {"tile": (self.smallest, True, numbers.Integral)}
-        for name, limit in least.items():
-            if name in self.names():
-                _check_number(name, getattr(self, name), *limit)
+        super().__post_init__()
+        Number(self.smallest, whole=True, none=True)("tile", self.tile)  # Not smaller than the network takes.
 
 
 @dataclass(frozen=True, kw_only=True)
 class FilmSettings(DreamSettings):
     """The options of `zoom_film`, likewise: each frame needs little."""
 
-    frames: int = 60
-    zoom: float = 1.05
-    octaves: int = 2
-    steps: int = 4
-
-
-def _check_number(name: str, value: Any, low: float, itself: bool, kind: Any) -> None:
-    if not isinstance(value, kind) or not math.isfinite(value) or value < low or (value == low and not itself):
-        what = "a whole number of" if kind is numbers.Integral else "a number of" if itself else "a number"
-        raise CourseError(f"{name} must be {what} {'at least' if itself else 'above'} {low}, not {value!r}.")
+    frames: int = option(60, Number(1, 500, whole=True))
+    zoom: float = option(1.05, Number(1, 10))
+    octaves: int = option(2, Number(1, 20, whole=True))
+    steps: int = option(4, Number(1, MOST_STEPS, whole=True))
 
 
 # That a preset, and who asks for a dream, usually choose.
@@ -147,8 +123,8 @@ def find_preset(name: str | None, network: str, wished: bool) -> Preset:
     """
     if name is None:
         return PRESETS["inception"] if network == "inception_v3" and not wished else USUAL
-    if name not in PRESETS:
-        raise CourseError(f"there is no preset {name!r}: use one of {', '.join(PRESETS)}.")
+    if not isinstance(name, str) or name not in PRESETS:
+        raise CourseError(f"there is no preset {checks.shown(name)}: use one of {', '.join(PRESETS)}.")
     if not wished and not PRESETS[name].layers_of(network):
         raise CourseError(f"the preset {name} names layers that {network} has not: choose another network, or layers.")
     return PRESETS[name]

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from course_utils import checks
 from course_utils.backend import keras, tf
+from course_utils.checks import Number, checked, one_of
 from course_utils.errors import CourseError
 from course_utils.network import Network, he_kernel
 
@@ -19,6 +21,7 @@ RULES: dict[str, Callable[[tf.Tensor, tf.Tensor], tf.Tensor]] = {  # Of a ReLU's
 }
 
 
+@checked(rule=one_of("plain", "deconvnet", "guided"))
 @cache
 def relu_rule(rule: str) -> Callable[[tf.Tensor], tf.Tensor]:
     """A ReLU whose backward pass follows a rule (L9, slides 81 to 83).
@@ -27,8 +30,6 @@ def relu_rule(rule: str) -> Callable[[tf.Tensor], tf.Tensor]:
     (Zeiler and Fergus, arXiv 1311.2901). "guided": where both are (Springenberg et al., arXiv 1412.6806).
     Raises CourseError: another rule.
     """
-    if rule not in RULES:
-        raise CourseError(f"the rule of a ReLU is one of {', '.join(RULES)}, not {rule!r}.")
 
     @tf.custom_gradient
     def relu(x: tf.Tensor) -> tuple[tf.Tensor, Callable]:
@@ -37,12 +38,14 @@ def relu_rule(rule: str) -> Callable[[tf.Tensor], tf.Tensor]:
     return relu
 
 
+@checked(network=checks.network)
 def with_relu_rule(network: Network, rule: str) -> Network:
     """The network with the same weights and the same outputs, whose ReLUs send deltas back by a rule: `relu_rule`."""
     relus, new = [keras.activations.relu, *map(relu_rule, RULES)], relu_rule(rule)
     return _Altered(network, lambda model: _copied(model, lambda old: new if old in relus else old))
 
 
+@checked(network=checks.network, from_top=Number(whole=True), seed=checks.SEED)
 def randomized(network: Network, from_top: int, seed: int = 0) -> Network:
     """The network with new random weights in its `from_top` topmost layers that have any, of He's scale, biases 0.
 

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 from scipy.special import logit
 
+from course_utils import checks
 from course_utils.backend import tf
+from course_utils.checks import COUNT, Number, checked
+from course_utils.defaults import LARGEST_SIZE
 from course_utils.dream.objectives import DreamObjective
 from course_utils.dream.octaves import dream_steps
 from course_utils.errors import CourseError
@@ -21,6 +24,7 @@ from course_utils.optimize.evaluation import compiled
 from course_utils.optimize.states import consume
 
 
+@checked(network=checks.network, size=Number(1, LARGEST_SIZE, whole=True), l2=Number(0), seed=checks.SEED)
 def class_picture(
     network: Network,
     wanted: str | tuple[str, int],
@@ -35,14 +39,15 @@ def class_picture(
 
     wanted: a class's name, or (layer, channel). l2: weight of the image L2. options: see `dream.dream_steps`, whose
     jitter, blur, smooth and palette are what keeps the picture from a fine grain; all 0, and l2 too, it is bare ascent.
-    Half the steps take half the time, for less finished classes. A channel that the noise does not excite stays grey.
-    Raises CourseError: no such class or channel, an option out of its range, a size that is too small.
+    Half the steps take half the time, for less finished classes. Raises
+    CourseError: no such class or channel, a channel that the noise does not excite, an option out of its range, a size
+    that is too small.
     """
-    wish = {"classes": {wanted: 1.0}} if isinstance(wanted, str) else {"channels": {wanted: 1.0}}
+    wish = {"classes": [wanted]} if isinstance(wanted, str) else {"channels": [wanted]}
     climbed = DreamObjective(network, **wish)
     start = np.random.default_rng(seed).normal(127.5, 10, (size, size, 3)).astype("float32")
     network.batch(start)
-    settings = {"octaves": 3, "octave_scale": 1.3, "steps": 60, "step": 1.5, "jitter": 12} | options
+    settings: dict[str, Any] = {"octaves": 3, "octave_scale": 1.3, "steps": 60, "step": 1.5, "jitter": 12} | options
     states = dream_steps(
         lambda picture: climbed(picture) | {"l2": -l2 * image_l2_loss(picture)},
         start,
@@ -51,6 +56,8 @@ def class_picture(
     return consume(states, settings["octaves"] * settings["steps"], progress=progress).picture
 
 
+@checked(network=checks.network, picture=checks.picture, limit=Number(1, 255, whole=True), steps=COUNT,
+         confidence=Number(0, 1))  # fmt: skip
 def fooling_picture(
     network: Network,
     picture: np.ndarray,

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from course_utils.backend import keras, tf
+from course_utils.checks import shown
 from course_utils.errors import CourseError
 from course_utils.explore.altered import RULES, relu_rule
 from course_utils.lookup import check_layer
@@ -96,7 +97,11 @@ def _sent_back(
 
 def delta_at(layer: str, output: tf.Tensor, delta: Delta) -> tf.Tensor:
     """A delta as a tensor of the shape of a layer's output. Raises CourseError: it has another."""
-    given = tf.convert_to_tensor(delta(output) if callable(delta) else delta, tf.float32)
+    numbers = delta(output) if callable(delta) else delta
+    try:
+        given = tf.convert_to_tensor(numbers, tf.float32)
+    except (TypeError, ValueError):
+        raise CourseError(f"a delta at {layer} must be an array or a function, not {shown(numbers)}.") from None
     given = given[None] if given.shape.rank == output.shape.rank - 1 else given
     if given.shape != output.shape:
         raise CourseError(f"a delta at {layer} has the shape {tuple(output.shape)} here, not {tuple(given.shape)}.")

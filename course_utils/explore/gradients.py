@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_utils import checks
 from course_utils.backend import keras, tf
+from course_utils.checks import checked
 from course_utils.explore.forward import Delta, Forward, delta_at
 from course_utils.explore.scores import SCORES, class_number
 from course_utils.network import Network
 
 
+@checked(network=checks.network, picture=checks.picture, layer=checks.text)
 def backward(network: Network, picture: np.ndarray, layer: str, delta: Delta) -> np.ndarray:
     """Send a delta from a layer backward to the picture (h, w, 3): the gradient there, (h, w, 3) (L9, slide 19).
 
@@ -29,6 +32,7 @@ def backward(network: Network, picture: np.ndarray, layer: str, delta: Delta) ->
     return tape.gradient(output, batch, output_gradients=delta_at(layer, output, delta)).numpy()[0]
 
 
+@checked(network=checks.network, picture=checks.picture)
 def saliency_map(network: Network, picture: np.ndarray, wanted: str | int) -> np.ndarray:
     """How much each pixel of a picture (h, w, 3) moves the score of a class: (h, w), never below 0.
 
@@ -38,6 +42,7 @@ def saliency_map(network: Network, picture: np.ndarray, wanted: str | int) -> np
     return np.abs(backward(network, picture, SCORES, delta)).max(-1)
 
 
+@checked(network=checks.network, picture=checks.picture, layer=checks.optional(checks.text))
 def grad_cam(network: Network, picture: np.ndarray, wanted: str | int, layer: str | None = None) -> np.ndarray:
     """Where a layer holds what speaks for a class: a map (rows, columns) of its cells, never below 0.
 

@@ -7,17 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_utils.checks import COUNT, Number, array, checked, each, optional, shown
+from course_utils.checks import picture as a_picture
+from course_utils.errors import CourseError
+from course_utils.lookup import check_channel
 from course_utils.pictures.colours import LUMA
 from course_utils.pictures.sizes import resize
 
+STRONGEST = optional(Number(0, above=True))
 ORANGE, BLUE = np.array([213, 94, 0], "float32"), np.array([0, 114, 178], "float32")  # As in `plots.COLOURS`.
 
 
+@checked(values=array, picture=a_picture, strongest=STRONGEST)
 def heat(values: np.ndarray, picture: np.ndarray, strongest: float | None = None) -> np.ndarray:
     """A map (rows, columns), of any size, laid over a picture (h, w, 3) that is made grey: (h, w, 3), 0..255.
 
     Orange is above 0, blue below; the larger, the stronger. strongest: the value of full colour; None: the largest.
     """
+    if values.ndim != 2:
+        raise CourseError(f"values must be a map (rows, columns), not {shown(values)}.")
     enlarged = resize(np.repeat(values[..., None].astype("float32"), 3, 2), picture.shape[:2])[..., :1]
     enlarged = enlarged / (strongest or max(float(np.abs(values).max()), 1e-30))
     pale = 0.6 * (picture @ LUMA)[..., None] + 0.4 * 255
@@ -30,6 +38,7 @@ def nearly_largest(values: np.ndarray) -> float:
     return max(float(np.quantile(np.abs(values), 0.995)), 1e-30)
 
 
+@checked(values=array, strongest=STRONGEST)
 def as_picture(values: np.ndarray, strongest: float | None = None, signed: bool | None = None) -> np.ndarray:
     """Numbers (h, w) or (h, w, 3) as a picture (h, w, 3), 0..255.
 
@@ -38,6 +47,8 @@ def as_picture(values: np.ndarray, strongest: float | None = None, signed: bool 
     leave the rest dark.
     """
     values = np.asarray(values, "float32")
+    if values.ndim != 2 and (values.ndim != 3 or values.shape[2] != 3):
+        raise CourseError(f"values must be numbers (h, w) or (h, w, 3), not {shown(values)}.")
     values = np.repeat(values[..., None], 3, 2) if values.ndim == 2 else values
     scaled = values / (strongest or nearly_largest(values))
     signed = bool((values < 0).any()) if signed is None else signed
@@ -90,6 +101,7 @@ def strongest_channels(features: np.ndarray, count: int) -> list[int]:
     return np.argsort(-means, kind="stable")[:count].tolist()
 
 
+@checked(features=array, count=COUNT, columns=COUNT, width=COUNT, channels=optional(each(Number(whole=True))))
 def map_grid(
     features: np.ndarray, count: int = 16, *, channels: Sequence[int] | None = None, columns: int = 8, width: int = 96
 ) -> np.ndarray:
@@ -100,7 +112,13 @@ def map_grid(
     """
     features = np.asarray(features, "float32")
     features = features[0] if features.ndim == 4 else features
+    if features.ndim != 3:
+        raise CourseError(f"features must be a layer's output (1, h, w, channels), not {shown(features)}.")
     channels = strongest_channels(features, count) if channels is None else channels
+    if not channels:
+        raise CourseError("channels must name at least one.")
+    for channel in channels:
+        check_channel("the layer", channel, features.shape[-1], "the network")
     grid = grid_of(features, len(channels), columns, width)
     steps = ((grid.height, features.shape[0]), (width, features.shape[1]))
     at = np.ix_(*((np.arange(n) * k // n for n, k in steps)))

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from course_utils import checks
 from course_utils.backend import tf
+from course_utils.checks import COUNT, Number, checked, each, optional
 from course_utils.errors import CourseError
 from course_utils.lookup import check_channel, check_layer
 from course_utils.network import MEAN_BGR, Network
@@ -21,6 +23,7 @@ from course_utils.pictures.sizes import resize
 Box = tuple[int, int, int, int]  # Top, left, bottom and right, in pixels.
 
 
+@checked(folder=optional(checks.path), size=COUNT)
 def picture_collection(folder: str | Path | None = None, size: int = 320) -> dict[str, np.ndarray]:
     """Pictures (h, w, 3) by name: the course's photographs and paintings, or all pictures of a folder.
 
@@ -59,6 +62,8 @@ class Patch:
     pixels: np.ndarray
 
 
+@checked(network=checks.network, layer=checks.text, channels=each(Number(whole=True)), count=COUNT, per_picture=COUNT,
+         sizes=each(optional(COUNT)), inside=Number(0, 1))  # fmt: skip
 def top_patches(
     network: Network,
     layer: str,
@@ -84,7 +89,11 @@ def top_patches(
     for k in channels:
         check_channel(layer, k, known, network.name)
     side, stride = network.receptive_field(layer), network.stride(layer)
-    pictures = dict(pictures) if isinstance(pictures, Mapping) else dict(enumerate(pictures))
+    if not channels or not sizes:
+        raise CourseError(f"{'sizes' if channels else 'channels'} must name at least one.")
+    if not isinstance(pictures, Mapping):
+        pictures = dict(enumerate(each(checks.picture)("pictures", pictures)))
+    pictures = {key: checks.picture(f"the picture {key}", one) for key, one in pictures.items()}
     found: dict[int, list[tuple[float, Any, np.ndarray, tuple[int, int]]]] = {k: [] for k in channels}
     for key, picture in pictures.items():
         scaled = [picture if size is None else resize(picture, size) for size in sizes]

@@ -5,9 +5,13 @@ Source: L9 = CS231n, Lecture 9 (2016).
 
 from __future__ import annotations
 
+import numbers
+
 import numpy as np
 
+from course_utils import checks
 from course_utils.backend import tf
+from course_utils.checks import COUNT, Number, checked
 from course_utils.errors import CourseError
 from course_utils.lookup import find_class
 from course_utils.network import Network
@@ -20,17 +24,20 @@ def class_number(network: Network, wanted: str | int) -> int:
     """The number of a class. Raises CourseError: no such class, or several of which the name is a part."""
     if isinstance(wanted, str):
         return find_class(wanted, network.classes, network.name)
-    if not 0 <= wanted < len(network.classes):
-        raise CourseError(f"{network.name} has classes 0 to {len(network.classes) - 1}, not {wanted}.")
+    number = isinstance(wanted, numbers.Integral) and not isinstance(wanted, bool)
+    if not number or not 0 <= wanted < len(network.classes):
+        raise CourseError(f"{network.name} has classes 0 to {len(network.classes) - 1}, not {checks.shown(wanted)}.")
     return int(wanted)
 
 
+@checked(network=checks.network, picture=checks.picture, count=COUNT)
 def class_shares(network: Network, picture: np.ndarray, count: int = 5) -> dict[str, float]:
     """The `count` most likely classes of a picture (h, w, 3), by name, with their shares, 0..1, after softmax."""
     shares = tf.nn.softmax(network.logits(picture))[0].numpy()
     return {network.classes[k]: float(shares[k]) for k in np.argsort(-shares)[:count]}
 
 
+@checked(network=checks.network, picture=checks.picture, size=Number(whole=True), stride=Number(whole=True))
 def occlusion_map(
     network: Network,
     picture: np.ndarray,
@@ -51,7 +58,12 @@ def occlusion_map(
         raise CourseError(f"fill is {', '.join(FILLS)}, a colour or a picture, not {fill!r}.")
     if min(size, stride) < 1:
         raise CourseError(f"size and stride must be at least 1 pixel, not {size} and {stride}.")
-    behind = np.broadcast_to(FILLS[fill](picture) if isinstance(fill, str) else fill, picture.shape)
+    try:
+        filling = FILLS[fill](picture) if isinstance(fill, str) else checks.array("fill", np.asarray(fill))
+        behind = np.broadcast_to(filling, picture.shape)
+    except ValueError:  # A CourseError is one too.
+        known = ", ".join(FILLS)
+        raise CourseError(f"fill is {known}, a colour or a picture of one size, not {checks.shown(fill)}.") from None
     spans = []
     for length in picture.shape[:2]:
         cells = max(1, round(length / stride))

@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 import scipy.fft
 
+from course_utils.checks import Number, shown
+from course_utils.errors import CourseError
+
 GREY = np.float32(127.5)
 SMALL_MARGIN = 4.0  # Grey levels from black and white, where the slope of tanh is 6 % of that at grey.
 
@@ -30,6 +33,14 @@ def spectral_filter(shape: tuple[int, ...], power: float, blur: float = 0.0) -> 
     return (weights / np.sqrt(np.mean(weights**2)))[..., None].astype("float32")
 
 
+def picture_shape(shape: Any) -> tuple[int, int, int]:
+    """The shape (h, w, 3) of a picture. Raises CourseError for anything else."""
+    if not isinstance(shape, tuple | list) or len(shape) != 3:
+        raise CourseError(f"shape must be that of a picture, (height, width, 3), not {shown(shape)}.")
+    height, width, channels = (Number(1, whole=True)("each number of the shape", side) for side in shape)
+    return height, width, channels
+
+
 class PixelBasis:
     """The vector is the picture itself. The pixels may leave 0..255, unless the optimiser is given `bounds`."""
 
@@ -37,7 +48,7 @@ class PixelBasis:
     bounds = (0.0, 255.0)
 
     def __init__(self, shape: tuple[int, int, int]) -> None:
-        self.shape = shape
+        self.shape = picture_shape(shape)
 
     def vector(self, picture: np.ndarray) -> np.ndarray:
         """The flat float32 vector of a picture (h, w, 3)."""
@@ -70,7 +81,11 @@ class SpectralBasis:
     def __init__(
         self, shape: tuple[int, int, int], power: float = 0.5, reach: float = 127.5, margin: float = 16.0
     ) -> None:
-        self.shape, self.reach, self.margin = shape, np.float32(reach), margin
+        shape = self.shape = picture_shape(shape)
+        Number(0, 10)("power", power)
+        self.reach = np.float32(Number(0, 1e6, above=True)("reach", reach))
+        # A start on the edge of what tanh reaches would be infinite.
+        self.margin = Number(max(0.0, 127.5 - float(self.reach)), 127.5, above=reach <= 127.5)("margin", margin)
         self.filter = np.ascontiguousarray(np.broadcast_to(spectral_filter(shape, power), shape))
         self.in_range = reach <= 127.5
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.backend import tf
+from course_utils.checks import function
 from course_utils.errors import CourseError
 from course_utils.optimize.interrupts import held
 
@@ -29,17 +30,22 @@ class CompiledObjective:
                 values = tf.stack(list(terms.values()))
                 loss = tf.reduce_sum(values)
             self.names = tuple(terms)  # Python runs here once, while tracing.
-            return values, tape.gradient(loss, picture)
+            return values, tape.gradient(loss, picture, unconnected_gradients=tf.UnconnectedGradients.ZERO)
 
         self._value_and_gradient = value_and_gradient
 
     def __call__(self, picture: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
         """Terms by name, and the gradient (h, w, 3) of their sum, at a picture (h, w, 3).
 
-        Raises CourseError where a term or the gradient is not a finite number.
+        Raises CourseError where a term or the gradient is not a finite number, and where the picture is too small.
         """
-        with held():
-            values, gradient = self._value_and_gradient(picture[None])
+        try:
+            with held():
+                values, gradient = self._value_and_gradient(picture[None])
+        except tf.errors.InvalidArgumentError:  # Such as a pooling with nothing left to pool.
+            height, width = picture.shape[:2]
+            words = f"the objective has no value at a picture of {width} x {height} pixels: take a larger one."
+            raise CourseError(words) from None
         names = getattr(self.objective, "term_names", self.names)  # One that takes over another's aims changes them.
         terms, gradient = dict(zip(names, values.numpy().tolist(), strict=True)), gradient.numpy()[0]
         for name, value in terms.items():
@@ -51,5 +57,7 @@ class CompiledObjective:
 
 
 def compiled(objective: Objective | CompiledObjective) -> CompiledObjective:
-    """The objective, compiled if it is not yet."""
-    return objective if isinstance(objective, CompiledObjective) else CompiledObjective(objective)
+    """The objective, compiled if it is not yet. Raises CourseError for what is no function."""
+    if isinstance(objective, CompiledObjective):
+        return objective
+    return CompiledObjective(function("the objective", objective))

@@ -11,6 +11,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from scipy.linalg import get_blas_funcs
 
+from course_utils import checks
+from course_utils.checks import Number
+from course_utils.errors import CourseError
+
 Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
@@ -54,7 +58,14 @@ class LBFGS:
     def __init__(
         self, function: Function, x: np.ndarray, memory: int = 10, first_step: float = 1.0, flat: float = 1e-7
     ) -> None:
-        self.function, self.first_step, self.flat, self.message = function, first_step, flat, ""
+        memory = Number(0, whole=True)("memory", memory)
+        Number(0, above=True)("first_step", first_step)
+        Number(0)("flat", flat)
+        x = checks.array("x", x)
+        if x.ndim != 1 or x.dtype.kind != "f":
+            raise CourseError(f"x must be a flat array (n,) of floats, not {checks.shown(x)} and type {x.dtype}.")
+        self.function, self.first_step, self.flat = checks.function("function", function), first_step, flat
+        self.message = ""
         self.pairs: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=memory)
         self.x, self.evaluations = x, 0
         self.loss, self.gradient = self._evaluate(x)
@@ -82,7 +93,11 @@ class LBFGS:
 
     def _downhill(self) -> np.ndarray:
         """Straight down the gradient, by a step of a given length: its own length says nothing about how far to go."""
-        return self.gradient * self.gradient.dtype.type(-self.first_step / float(np.linalg.norm(self.gradient)))
+        length = float(np.linalg.norm(self.gradient))
+        if length < 1e-18:  # In float32 the squares of such small numbers are 0.
+            wide = self.gradient.astype("float64")
+            return (wide * (-self.first_step / float(np.linalg.norm(wide)))).astype(self.gradient.dtype)
+        return self.gradient * self.gradient.dtype.type(-self.first_step / length)
 
     def _search(self, direction: np.ndarray, trials: int = 12) -> bool:
         """Take the whole step if it lowers the loss enough (Armijo's rule), else shorter ones, by a parabola."""
@@ -99,7 +114,8 @@ class LBFGS:
                     self.message = f"flat: an iteration lowered the loss by less than {self.flat:g} of it"
                     return False
                 return True
-            fitted = -slope * step**2 / (2 * (loss - self.loss - slope * step))
+            bend = 2 * (loss - self.loss - slope * step)  # 0 where all of it is too small for a number.
+            fitted = -slope * step**2 / bend if bend else 0.0
             step = float(np.clip(np.nan_to_num(fitted), 0.1 * step, 0.5 * step))  # A loss may be no number out there.
         if self.pairs:  # The pairs may mislead after a rough passage: once more, straight down the gradient.
             self.pairs.clear()

@@ -10,7 +10,8 @@ import numpy as np
 import scipy.optimize
 from tqdm import tqdm
 
-from course_utils.errors import CourseError
+from course_utils import checks
+from course_utils.checks import Number, one_of
 from course_utils.optimize.bases import BASES
 from course_utils.optimize.blas import one_blas_thread
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
@@ -78,12 +79,10 @@ def minimize(
     progress: a bar with the loss and the time left; a string names it.
     Ctrl-C, or the notebook's stop button, ends the run after the evaluation that is under way and gives back what there
     is; it raises KeyboardInterrupt where that is the start alone.
-    Raises CourseError: unknown method or basis, a term that is not a finite number.
+    Raises CourseError: unknown method or basis, a start or a term that is not a finite number.
     """
-    if method not in METHODS:
-        raise CourseError(f'method is "lbfgs" or "scipy", not {method!r}.')
-    if steps < 1:
-        raise CourseError(f"steps must be at least 1, not {steps}.")
+    one_of(*METHODS)("method", method)
+    start = _checked(start, steps, memory)
     space = basis_of(basis, start)
     record, message = Recorder(compiled(objective), space, steps), ""
 
@@ -120,10 +119,17 @@ def _result(record: Recorder, message: str, interrupted: bool) -> Result:
     return Result(picture, record.best.loss, record.best.terms, record.history, message, clipped_loss, interrupted)
 
 
+def _checked(start: np.ndarray, steps: int, memory: int) -> np.ndarray:
+    """The picture to start from as an array, when a run can be made of it and of the numbers."""
+    Number(1, whole=True)("steps", steps)
+    Number(0, whole=True)("memory", memory)
+    return checks.picture("start", start)
+
+
 def basis_of(basis: str | Callable, start: np.ndarray) -> Any:
     """The basis of a name or a class, for a picture. Raises CourseError: another name."""
-    if isinstance(basis, str) and basis not in BASES:
-        raise CourseError(f"basis is one of {', '.join(BASES)}, not {basis!r}.")
+    if not callable(basis):
+        one_of(*BASES)("basis", basis)
     return (BASES[basis] if isinstance(basis, str) else basis)(start.shape)
 
 
@@ -177,9 +183,13 @@ def descent(
     begins after so many evaluations. basis, memory: see `minimize`. Each State is lower than the one before.
     Raises CourseError: unknown basis, a term that is not a finite number.
     """
+    start = _checked(start, steps, memory)
     space = basis_of(basis, start)
-    record = Recorder(compiled(objective), space)
-    for optimiser in our_lbfgs(record, space.vector(start), memory):
+    return _descent(Recorder(compiled(objective), space), space.vector(start), steps, memory)
+
+
+def _descent(record: Recorder, x: np.ndarray, steps: int, memory: int) -> Iterator[State]:
+    for optimiser in our_lbfgs(record, x, memory):
         yield record.best
         if optimiser.evaluations >= steps:
             return

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from course_utils.checks import COUNT, optional, shown
 from course_utils.errors import CourseError
 from course_utils.optimize.interrupts import hasty, noted
 from course_utils.progress import bar
@@ -58,6 +59,7 @@ class Result:
 
 def after(count: int) -> Callable[[], bool]:
     """A `stop` for a run that shall end after so many steps, or iterations."""
+    COUNT("count", count)
     asked = itertools.count(1)
     return lambda: next(asked) >= count
 
@@ -75,6 +77,9 @@ def consume(
     callback: given each State. stop: asked after each. progress: a bar; a string names it. Ctrl-C, or the notebook's
     stop button, ends the run and gives back what there is.
     """
+    optional(COUNT)("total", total)
+    if not hasattr(states, "__next__"):
+        raise CourseError(f"states must be an iterator of states, not {shown(states)}.")
     history: dict[str, list[float]] = {"loss": []}
     state, message = None, "all steps are done"
     with noted() as ctrl_c:

@@ -6,6 +6,7 @@ from .commons import commons_paintings as commons_paintings
 from .display import show as show
 from .display import watch as watch
 from .fetch import painting as painting
+from .loading import keep_alpha as keep_alpha
 from .loading import load_mask as load_mask
 from .loading import load_picture as load_picture
 from .loading import read_settings as read_settings

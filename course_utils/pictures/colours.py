@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_utils.checks import checked
+from course_utils.checks import picture as a_picture
+from course_utils.errors import CourseError
+
 # The covariance of the colours of the course's photographs, over their mean variance: the three rise and fall together.
 NATURAL_COVARIANCE = np.array([[1.295, 0.834, 0.633], [0.834, 0.831, 0.785], [0.633, 0.785, 0.874]], "float32")
 LUMA = np.array([0.299, 0.587, 0.114], "float32")  # Rec. 601, as in JPEG files and television.
@@ -25,6 +29,7 @@ def colour_filter(power: float) -> np.ndarray:
     return matrix_power(NATURAL_COVARIANCE, power).astype("float32")
 
 
+@checked(picture=a_picture, like=a_picture)
 def match_colours(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
     """Give a picture the mean and covariance of another's colours, by a linear map; clipped to 0..255.
 
@@ -37,6 +42,7 @@ def match_colours(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
     return np.clip(moved, 0, 255).astype("float32").reshape(picture.shape)
 
 
+@checked(picture=a_picture, like=a_picture)
 def match_histogram(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
     """Give each colour channel of a picture the values of another's, as often as they are there: the order of the
     pixels stays. The other may have any size. It takes single channels for all there is: hues that come of two of them
@@ -47,6 +53,9 @@ def match_histogram(picture: np.ndarray, like: np.ndarray) -> np.ndarray:
     return np.clip(match_histograms(picture, like, channel_axis=-1), 0, 255).astype("float32")
 
 
+@checked(picture=a_picture, colours=a_picture)
 def keep_chroma(picture: np.ndarray, colours: np.ndarray) -> np.ndarray:
     """The light and dark of one picture with the colours of another of the same shape; clipped to 0..255."""
+    if picture.shape != colours.shape:
+        raise CourseError(f"colours must have the picture's shape, {picture.shape}, not {colours.shape}.")
     return np.clip(colours + ((picture - colours) @ LUMA)[..., None], 0, 255)

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from course_utils.pictures.saving import to_image
+from course_utils.checks import COUNT, Number, checked, each, optional, text
+from course_utils.errors import CourseError
+from course_utils.pictures.saving import picture_to_save, to_image
 
 GAP, TITLE = 8, 22  # Pixels between two pictures, and above one that has a title.
 
@@ -59,9 +61,17 @@ def show(
     """
     from IPython.display import display
 
+    text("alt", alt)
+    if not pictures:
+        raise CourseError("there is no picture to show.")
+    pictures = tuple(picture_to_save(one) for one in pictures)
+    width, columns = COUNT("width", width), optional(COUNT)("columns", columns)
+    quality = Number(1, 95, whole=True)("quality", quality)
+    titles = each(lambda _, title: str(title))("titles", titles)
     display(_as_jpeg(sheet(pictures, titles, width=width, columns=columns), alt, quality))
 
 
+@checked(alt=text, every=COUNT, width=COUNT)
 def watch(alt: str, every: int = 5, width: int = 340) -> Callable[[Moment], None]:
     """A callback for `style_transfer`, `deep_dream` and their kind: the picture in place, as it grows.
 

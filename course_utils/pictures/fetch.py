@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from course_utils import __version__
+from course_utils.checks import COUNT, checked, optional, text
 from course_utils.errors import CourseError
 from course_utils.pictures.commons import find_painting
 from course_utils.pictures.loading import load_picture
@@ -36,6 +37,7 @@ HEADERS = {"User-Agent": f"deep-dream-and-style/{__version__} (a course in noteb
 _unkept: dict[str, bytes] = {}  # Files that no folder could be found for: they last as long as the program.
 
 
+@checked(name=text, size=optional(COUNT))
 def painting(name: str, size: int | None = None, *, progress: bool = True) -> np.ndarray:
     """A painting from Wikimedia Commons as an array (height, width, 3), float32, RGB, 0..255, at most 1,280 wide.
 

@@ -2,122 +2,140 @@
 
 from __future__ import annotations
 
-import io
 import os
-import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from PIL import Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageSequence
 
+from course_utils import checks
+from course_utils.checks import COUNT, checked, optional, shown, text
 from course_utils.errors import CourseError
-from course_utils.pictures.shipped import find_picture
+from course_utils.pictures.decoding import check_memory, complaining, has_alpha, name_of, opened, pixels_of
 from course_utils.pictures.sizes import resize
+from course_utils.pictures.values import on_white, scaled
+
+LEAST_LIGHT = 0.02  # Of the lightest place of a mask: what is darker everywhere was meant otherwise.
 
 Source = str | os.PathLike | bytes | np.ndarray | Image.Image
 
 
-def load_picture(source: Source, size: int | None = None) -> np.ndarray:
+@checked(name=optional(text))
+def load_picture(source: Source, size: int | None = None, name: str | None = None) -> np.ndarray:
     """Load a picture as an array (height, width, 3), float32, RGB, 0..255.
 
-    source: a path (PNG, JPEG, WebP, GIF, TIFF, a phone's HEIC ...), the name of a shipped picture (see `names`), the
-    bytes of a file, a Pillow image, or an array (h, w), (h, w, 3) or (h, w, 4) with values 0..255.
-    size: length of the longest side in pixels afterwards; the aspect is kept.
-    Rotation and colour profile are applied, transparency is laid on white, 16 bits become 8, of an animation the first
-    frame is taken. Raises CourseError for anything that is not a picture.
+    source: a path (PNG, JPEG, WebP, a phone's HEIC, AVIF, GIF, TIFF, BMP), the name of a shipped picture (see `names`),
+    the bytes of a file, a Pillow image, or an array (h, w), (h, w, 3) or (h, w, 4), a tensor too, with values 0..255,
+    or of bool or uint16. size: length of the longest side in pixels afterwards; the aspect is kept. name: for the
+    complaint, of what has no file.
+    Rotation and colour profile are applied, transparency is laid on white (see `keep_alpha`), 16 bits become 8, floats
+    of a file that end at 1 are multiplied by 255, of an animation the first frame is taken. A file of more than 60
+    megapixels is refused, or if it is a JPEG, up to 200, decoded smaller.
+    Raises CourseError for anything that is not a picture.
     """
-    if isinstance(source, np.ndarray):
-        picture = _from_array(source)
-    elif isinstance(source, Image.Image):
-        picture = _to_array(source)
-    else:
-        picture = _decode(source)
+    picture = on_white(_pixels(source, name))
     return picture if size is None else resize(picture, size)
 
 
-def _decode(source: str | os.PathLike | bytes) -> np.ndarray:
-    name = "the uploaded file" if isinstance(source, bytes) else source
-    file = io.BytesIO(source) if isinstance(source, bytes) else find_picture(source)
-    import pillow_heif
+def _pixels(source: Any, name: str | None) -> np.ndarray:
+    """A source's pixels (h, w, 3), or (h, w, 4) with their opacity, uint8 or float32, 0..255."""
+    if isinstance(source, bytearray | memoryview):
+        source = bytes(source)
+    if isinstance(source, str | os.PathLike | bytes):
+        name = name or name_of(source)
+        with opened(source, name) as image:
+            return image if isinstance(image, np.ndarray) else pixels_of(image, name)
+    name = name or "the picture"
+    if isinstance(source, Image.Image):
+        with complaining(name):
+            check_memory(source, name)
+            return pixels_of(source, name)
+    array = _as_array(source, name)
+    return array if array.dtype == np.uint8 else scaled(array, name)
 
-    pillow_heif.register_heif_opener()
+
+def _as_array(source: Any, name: str) -> np.ndarray:
+    """An array or a tensor as an array (h, w, 3) or (h, w, 4) of numbers."""
+    if not hasattr(source, "__array__"):
+        raise CourseError(f"{name} must be a file, a name, an array or a Pillow image, not {shown(source)}.")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd tags.
-            with Image.open(file) as image:
-                image.draft("RGB", (4096, 4096))
-                return _to_array(image)
-    except UnidentifiedImageError:
-        raise CourseError(
-            f"{name} is not a picture that can be read (PNG, JPEG, WebP, HEIC, GIF, TIFF, BMP can)."
-        ) from None
-    except Image.DecompressionBombError:
-        assert Image.MAX_IMAGE_PIXELS  # Where Pillow has no limit, nothing is above it.
-        raise CourseError(
-            f"{name} has more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels: make it smaller first."
-        ) from None
-    except CourseError:
-        raise
-    except PermissionError:
-        raise CourseError(f"{name} may not be read: its permissions forbid it.") from None
-    except (OSError, EOFError, RuntimeError, SyntaxError, ValueError) as error:  # What Pillow's decoders raise.
-        raise CourseError(f"{name} is damaged or cut off: {str(error).partition(chr(10))[0]}") from None
-
-
-def _to_array(image: Image.Image) -> np.ndarray:
-    image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I") or image.mode == "F":  # 16 bits, floats: Pillow's own conversion would clip them.
-        grey = np.asarray(image, "float64")
-        top = 65535 if image.mode.startswith("I;16") or grey.max(initial=0) > 255 else 255
-        return _from_array((grey * (255 / top)).astype("float32"))
-    profile = image.info.get("icc_profile")
-    if "A" in image.getbands() or "transparency" in image.info:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    elif image.mode == "P":
-        image = image.convert("RGB")
-    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
-        try:
-            opaque = image.convert("RGB") if image.mode == "RGBA" else image
-            given, screen = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
-            # It gives None only where it is told to change the image itself.
-            image = ImageCms.profileToProfile(opaque, given, screen, outputMode="RGB") or image
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            pass  # A broken profile is no reason to refuse a picture: its numbers are taken as sRGB, as viewers do.
-    return np.asarray(image.convert("RGB"), "float32")
-
-
-def _from_array(array: np.ndarray) -> np.ndarray:
+        array = np.asarray(source)
+    except Exception:  # A tensor inside a compiled function has no numbers yet.
+        raise CourseError(f"{name} must be a picture that has its numbers already, not {shown(source)}.") from None
     if array.ndim == 2:
         array = np.repeat(array[:, :, None], 3, axis=2)
     if array.ndim != 3 or array.shape[2] not in (3, 4) or 0 in array.shape or array.dtype.kind not in "buif":
         raise CourseError(
             f"an array of shape {array.shape} and type {array.dtype} is not a picture: (height, width, 3) is expected."
         )
-    picture = array.astype("float32")  # A copy, always: what is optimised later must not be the caller's own array.
-    if not np.isfinite(picture).all():
-        raise CourseError("the picture holds values that are not numbers (NaN or infinity).")
-    if picture.shape[2] == 4:
-        picture = picture[..., :3] * (alpha := picture[..., 3:] / 255) + 255 * (1 - alpha)
-    return picture
+    return array
 
 
+@checked(name=text)
 def load_mask(source: Source, shape: Sequence[int], name: str = "the mask") -> np.ndarray:
     """How much each pixel of a picture is meant: (h, w), 0..1, the lightness of a mask that is stretched to its shape.
 
-    source: anything that `load_picture` takes. name: for the complaint.
+    source: anything that `load_picture` takes; what goes up to 1 alone, in an array or in a file, has 1 for white. Of a
+    mask with transparency only the opaque counts; where that is black everywhere, its opacity is the mask.
+    shape: of the picture, (h, w) or (h, w, 3). name: for the complaint.
     Raises CourseError: no picture, or one that is black everywhere.
     """
-    height, width = shape[:2]
-    mask = resize(load_picture(source), (height, width)).mean(-1) / 255
-    if not mask.any():
+    pair = isinstance(shape, Sequence) and len(shape) in (2, 3)
+    height, width = (COUNT("the shape of a mask", side) for side in (shape[:2] if pair else (shape,) * 2))
+    if isinstance(source, str | os.PathLike) and str(source) not in name:
+        name = f"{name} {source}"
+    # From here on 0..1, so that a mask that comes back, as a command's does, stays as it is to the last bit.
+    light = np.clip(resize(_lightness(source, name)[..., None], (height, width))[..., 0], 0, 1)
+    if light.max() < LEAST_LIGHT:
         raise CourseError(f"{name} is black everywhere, and no place is meant: make the parts that are meant light.")
-    return mask
+    return light
+
+
+def _lightness(source: Source, name: str) -> np.ndarray:
+    """How light a mask of any kind is: (h, w), 0..1."""
+    array = None if isinstance(source, Image.Image) or not hasattr(source, "__array__") else _as_array(source, name)
+    unit = array is not None and array.min() >= 0 and array.max() <= 1  # No NaN either.
+    pixels = array if array is not None and unit else _pixels(source if array is None else array, name)
+    white, brightest = np.float32(1 if unit else 255), float(pixels[..., :3].max())
+    light = pixels[..., :3].mean(-1, dtype="float32") / white
+    if not unit and 0 < brightest <= 1:  # A file of 0 and 1, too.
+        light *= white / np.float32(brightest)
+    if pixels.shape[2] == 3:
+        return light
+    opacity = pixels[..., 3].astype("float32") / white
+    seen = light * opacity
+    return seen if seen.any() else opacity
+
+
+def load_opacity(source: Source, shape: Sequence[int], name: str | None = None) -> np.ndarray | None:
+    """How opaque a picture is, (h, w), 0..255, stretched to a shape; None where all of it is."""
+    if isinstance(source, str | os.PathLike | bytes):
+        with opened(source, name or name_of(source)) as image:
+            if isinstance(image, Image.Image) and not has_alpha(image):
+                return None
+    pixels = _pixels(source, name)
+    if pixels.shape[2] == 3 or (pixels[..., 3] == 255).all():
+        return None
+    return resize(pixels[..., 3:], (shape[0], shape[1]))[..., 0]
+
+
+def keep_alpha(picture: np.ndarray, source: Source) -> np.ndarray:
+    """A picture (h, w, 3) with the transparency of another, stretched over it: (h, w, 4), 0..255, for `save_picture`.
+
+    source: anything that `load_picture` takes, such as the cut-out that the picture was made of. Where that is opaque
+    everywhere, the picture stays as it is.
+    """
+    picture = checks.picture("the picture", picture)
+    opacity = load_opacity(source, picture.shape)
+    return picture if opacity is None else np.dstack([picture.astype("float32", copy=False), opacity])
 
 
 def read_settings(path: str | os.PathLike) -> dict[str, str]:
-    """The settings that `save_picture` stored in a PNG."""
-    with Image.open(path) as image:
+    """The settings that `save_picture` stored in a PNG. Raises CourseError for a file that is no picture."""
+    with opened(checks.path("path", path), str(path)) as image:
+        if isinstance(image, np.ndarray):
+            return {}
         image.load()
         return dict(getattr(image, "text", {}))
 
@@ -125,4 +143,4 @@ def read_settings(path: str | os.PathLike) -> dict[str, str]:
 def frames_of(path: str | os.PathLike) -> list[np.ndarray]:
     """All frames of an animation, as pictures."""
     with Image.open(path) as image:
-        return [_to_array(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
+        return [np.asarray(frame.convert("RGB"), "float32") for frame in ImageSequence.Iterator(image)]

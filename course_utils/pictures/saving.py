@@ -12,17 +12,19 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from course_utils.checks import Number, array, each, shown
+from course_utils.checks import path as a_path
 from course_utils.errors import CourseError
 from course_utils.pictures.sizes import resize
+from course_utils.pictures.values import on_white
 
 SAVED_AS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 ANIMATED_AS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
 
 
 def to_image(picture: np.ndarray) -> Image.Image:
-    """A Pillow image of a picture, rounded and clipped to 0..255. The array is left as it is.
-
-    Raises CourseError for values that are not numbers.
+    """A Pillow image of a picture, (h, w, 3) or, with opacity, (h, w, 4), rounded and clipped to 0..255. The array is
+    left as it is. Raises CourseError for values that are not numbers.
     """
     if np.isnan(picture).any():
         raise CourseError("the picture holds values that are not numbers (NaN), and cannot be shown or saved.")
@@ -36,13 +38,21 @@ def encode(picture: np.ndarray, format: str = "JPEG", quality: int = 85) -> byte
     return file.getvalue()
 
 
+def picture_to_save(picture: np.ndarray) -> np.ndarray:
+    """A picture (h, w, 3), with opacity (h, w, 4), or of greys (h, w), whose values are finite: a file can hold it."""
+    found = array("the picture", picture)
+    if found.ndim != 2 and (found.ndim != 3 or found.shape[2] not in (3, 4)):
+        raise CourseError(f"the picture must be an array (height, width, 3), not {shown(found)}.")
+    return found
+
+
 def check_output(path: str | os.PathLike, types: Iterable[str] = tuple(SAVED_AS)) -> Path:
     """Say before any work is done whether a picture can be written to a path.
 
     A `~` that no user's name follows is a part of the file's name. Raises CourseError: unknown type, a folder, no such
     folder, folder or file not writable, a name that no file can have.
     """
-    out = Path(os.path.expanduser(path))
+    out = Path(os.path.expanduser(a_path("path", path)))
     try:
         os.lstat(out)
     except (FileNotFoundError, NotADirectoryError):
@@ -64,16 +74,22 @@ def check_output(path: str | os.PathLike, types: Iterable[str] = tuple(SAVED_AS)
 def save_picture(picture: np.ndarray, path: str | os.PathLike, settings: Mapping[str, Any] | None = None) -> Path:
     """Write a picture to PNG, JPEG or WebP. The file is complete or is not there; an older one is replaced at the end.
 
+    picture: (h, w, 3), or (h, w, 4) with its opacity, as `keep_alpha` gives it; a JPEG lays that on white.
     settings: stored as text in a PNG, one entry each (`read_settings` gives them back).
     Raises CourseError: a path that cannot be written, values that are not numbers.
     """
-    out, image = check_output(path), to_image(picture)
+    out = check_output(path)
+    picture = picture_to_save(picture)
+    picture = on_white(picture) if SAVED_AS[out.suffix.lower()] == "JPEG" and np.ndim(picture) == 3 else picture
+    image = to_image(picture)
     options = {"pnginfo": _png_text(settings)} if out.suffix.lower() == ".png" else {"quality": 92}
     write_whole(out, lambda file: image.save(file, SAVED_AS[out.suffix.lower()], **options))
     return out
 
 
 def _png_text(settings: Mapping[str, Any] | None) -> PngImagePlugin.PngInfo:
+    if settings is not None and not isinstance(settings, Mapping):
+        raise CourseError(f"settings must be names with their values, not {shown(settings)}.")
     text = PngImagePlugin.PngInfo()
     for key, value in (settings or {}).items():
         # A file's name may hold bytes that are no text.
@@ -89,7 +105,9 @@ def save_animation(
 ) -> Path:
     """Write pictures of one size as an animated GIF, PNG (with `settings`) or WebP; the last stays for 1.5 seconds."""
     out = check_output(path, tuple(ANIMATED_AS))
-    images = [to_image(frame) for frame in frames]
+    Number(0, 60, above=True)("seconds_per_frame", seconds_per_frame)
+    frames = each(lambda name, frame: frame)("frames", frames)
+    images = [to_image(picture_to_save(frame)) for frame in frames]
     if not images:
         raise CourseError(f"{path}: there is no frame to write.")
     if out.suffix.lower() == ".gif":

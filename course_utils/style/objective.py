@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from course_utils import checks
 from course_utils.backend import tf
 from course_utils.errors import CourseError
 from course_utils.losses import content_loss, guided_gram_matrix, mean_gram_matrix, style_loss, total_variation_loss
@@ -41,6 +42,7 @@ class StyleObjective:
     @takes(ObjectiveSettings)
     def __init__(self, network: Network, content: np.ndarray, styles: Sequence[np.ndarray], **options: Any) -> None:
         how = ObjectiveSettings.of(options)
+        network = checks.network("network", network)
         if not 0 <= how.margin < network.smallest_side:  # A mirror shows no more than there is.
             raise CourseError(f"margin must lie between 0 and {network.smallest_side - 1}, not {how.margin}.")
         self.network, self.content_layer, self.style_layers = network, how.content_layer, tuple(how.style_layers)
@@ -58,6 +60,7 @@ class StyleObjective:
         masks: Sequence[Source] | None = None,
     ) -> None:
         """Aim at other pictures, of any size; what has been compiled stays, if as many masks are given as before."""
+        content, styles = checks.picture("content", content), checks.each(checks.picture)("style", styles)
         shares = _blend_shares(blend, len(styles))
         if masks is not None and (blend is not None or len(masks) != len(styles)):
             raise CourseError(f"masks take the place of blend, one for each of the {len(styles)} style pictures.")
@@ -138,7 +141,8 @@ class StyleObjective:
             *(style_weight * area * beta for area, beta in zip(areas, betas, strict=True)),
             variation_weight / (content.shape[0] * content.shape[1]) / 127.5**2,
         ]
-        return np.array(factors, "float32")
+        with np.errstate(over="ignore"):  # What is too large becomes infinite, and the first evaluation says so.
+            return np.array(factors, "float32")
 
     def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
         """Weighted terms of a picture tensor (1, h, w, 3) by name: "content", "style block1_conv1" ..., "variation"."""

@@ -5,15 +5,24 @@ Source: P = Gatys, Ecker and Bethge, "A Neural Algorithm of Artistic Style", arX
 
 from __future__ import annotations
 
-import math
-import numbers
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from course_utils.defaults import CONTENT_LAYER, NETWORK, POOLING, SEED, STATISTICS, STYLE_LAYERS
+from course_utils import checks
+from course_utils.checks import Number, each, layers, one_of, shown, text
+from course_utils.defaults import (
+    CONTENT_LAYER,
+    LARGEST_SIZE,
+    MOST_STEPS,
+    NETWORK,
+    POOLING,
+    SEED,
+    STATISTICS,
+    STYLE_LAYERS,
+)
 from course_utils.errors import CourseError
-from course_utils.settings import Settings
+from course_utils.settings import Settings, option
 
 if TYPE_CHECKING:
     from course_utils.network import Network
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
 COLOURS = ("luminance", "match", "histogram")
 LARGEST_STYLE_SCALE = 8
 GRAIN = 12.0  # That the photograph is given as a start, see `style_transfer`.
+MOST_STAGES = 8  # The last one of so many is 128 times as large as the first.
 
 # In front of the paper's E_l (equation 4), for a layer of N channels in a network for a picture of `pixels` pixels that
 # has M positions at the layer, of `layers` layers in all; and alpha in front of the content loss (equation 1).
@@ -38,54 +48,65 @@ WEIGHTINGS: dict[str, tuple[Callable[..., float], Callable[..., float]]] = {
 }
 
 
+def _shares(name: str, value: Any) -> list[float] | None:
+    """The weights of a blend, or None."""
+    if value is None:
+        return None
+    try:
+        shares = [Number(0)(name, one) for one in each(lambda _, one: one)(name, value)]
+    except CourseError:
+        raise CourseError(f"blend weights must be a list of numbers of at least 0, not {shown(value)}.") from None
+    if not sum(shares):
+        raise CourseError("blend weights must not all be 0.")
+    return shares
+
+
+def _masks(name: str, value: Any) -> list[Source] | None:
+    """Masks, or None; one by itself is a list of one."""
+    if value is None:
+        return None
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return list(value)
+    shape = getattr(value, "shape", ())
+    return list(value) if len(shape) > 2 and shape[2:] not in ((3,), (4,)) else [value]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveSettings(Settings):
     """The options of `StyleObjective`, whose docstring explains them. Raises CourseError for one out of its range."""
 
-    blend: Sequence[float] | None = None
-    masks: Sequence[Source] | None = None
-    content_layer: str = CONTENT_LAYER
-    style_layers: Sequence[str] = STYLE_LAYERS
-    weighting: str = "share"
-    content_weight: float = 0.005
-    style_weight: float = 1.0
-    variation_weight: float = 0.0
-    margin: int = 8
+    blend: Sequence[float] | None = option(None, _shares)
+    masks: Sequence[Source] | None = option(None, _masks)
+    content_layer: str = option(CONTENT_LAYER, text)
+    style_layers: Sequence[str] = option(STYLE_LAYERS, layers)
+    weighting: str = option("share", one_of("share", *WEIGHTINGS))
+    content_weight: float = option(0.005, Number(0))
+    style_weight: float = option(1.0, Number(0))
+    variation_weight: float = option(0.0, Number(0))
+    margin: int = option(8, Number(0, whole=True))
 
     def __post_init__(self) -> None:
-        if self.weighting != "share" and self.weighting not in WEIGHTINGS:
-            raise CourseError(f"weighting is one of share, {', '.join(WEIGHTINGS)}, not {self.weighting!r}.")
-        for name in ("content", "style", "variation"):
-            value = getattr(self, f"{name}_weight")
-            if not (math.isfinite(value) and value >= 0):
-                raise CourseError(f"the {name} weight must be a number of at least 0, not {value}.")
+        super().__post_init__()
+        if not (self.content_weight or self.style_weight or self.variation_weight):
+            raise CourseError("all weights are 0, and nothing is left to aim at: give content or style one above 0.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StyleSettings(ObjectiveSettings):
     """The options of `style_transfer`, whose docstring explains them. Raises CourseError for one out of its range."""
 
-    size: int = 320
-    steps: int = 75
+    size: int = option(320, Number(1, LARGEST_SIZE, whole=True))
+    steps: int = option(75, Number(1, MOST_STEPS, whole=True))
     network: str | Network = NETWORK
     pooling: str = POOLING
     start: str | Source = "content"
-    grain: float | None = None
-    style_scale: float = 1.0
-    colours: str | None = None
-    stages: int = 1
-    seed: int = SEED
-    method: str = "lbfgs"
+    grain: float | None = option(None, Number(0, 255, none=True))
+    style_scale: float = option(1.0, Number(0, LARGEST_STYLE_SCALE, above=True))
+    colours: str | None = option(None, one_of(None, *COLOURS))
+    stages: int = option(1, Number(1, MOST_STAGES, whole=True))
+    seed: int = option(SEED, checks.SEED)
+    method: str = option("lbfgs", one_of("lbfgs", "scipy"))
     basis: str | Callable = "spectral"
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.stages, numbers.Integral) or self.stages < 1:
-            raise CourseError(f"stages must be a whole number of at least 1, not {self.stages!r}.")
-        if self.colours not in (None, *COLOURS):
-            raise CourseError(f"colours is None or one of {', '.join(COLOURS)}, not {self.colours!r}.")
-        if not (math.isfinite(self.style_scale) and 0 < self.style_scale <= LARGEST_STYLE_SCALE):
-            raise CourseError(f"style_scale must lie between 0 and {LARGEST_STYLE_SCALE}, not {self.style_scale}.")
-        super().__post_init__()
 
     @property
     def from_picture(self) -> bool:
@@ -102,18 +123,12 @@ class StyleSettings(ObjectiveSettings):
 class TextureSettings(Settings):
     """The options of `texture`, whose docstring explains them. Raises CourseError for one out of its range."""
 
-    example_size: int | None = 256
-    layers: Sequence[str] = STYLE_LAYERS
-    statistic: str = "gram"
-    steps: int = 150
+    example_size: int | None = option(256, Number(1, LARGEST_SIZE, whole=True, none=True))
+    layers: Sequence[str] = option(STYLE_LAYERS, layers)
+    statistic: str = option("gram", one_of(*STATISTICS))
+    steps: int = option(150, Number(1, MOST_STEPS, whole=True))
     network: str | Network = NETWORK
     pooling: str = POOLING
-    seed: int = SEED
-    method: str = "lbfgs"
+    seed: int = option(SEED, checks.SEED)
+    method: str = option("lbfgs", one_of("lbfgs", "scipy"))
     basis: str | Callable = "even"
-
-    def __post_init__(self) -> None:
-        if not self.layers:
-            raise CourseError("a texture needs at least one layer.")
-        if self.statistic not in STATISTICS:
-            raise CourseError(f"statistic is one of {', '.join(STATISTICS)}, not {self.statistic!r}.")

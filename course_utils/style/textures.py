@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from course_utils import checks
 from course_utils.backend import tf
-from course_utils.defaults import MARGIN, STYLE_LAYERS
+from course_utils.checks import Number
+from course_utils.defaults import LARGEST_SIZE, MARGIN, STYLE_LAYERS
 from course_utils.errors import CourseError
 from course_utils.losses import layer_statistic
-from course_utils.network import Network, load_network
+from course_utils.network import Network, network_of
 from course_utils.optimize.loop import descent, minimize
 from course_utils.optimize.states import Result, State
 from course_utils.pictures.colours import match_colours
@@ -68,9 +70,10 @@ class TextureObjective:
         layers: Sequence[str] = STYLE_LAYERS,
         statistic: str = "gram",
     ) -> None:
-        TextureSettings(layers=layers, statistic=statistic)  # Refuses what does not fit.
+        how = TextureSettings(layers=layers, statistic=statistic)  # Refuses what does not fit.
+        example, start = checks.picture("example", example), checks.picture("start", start)
         _check_sides(*example.shape[:2], *start.shape[:2])
-        self.network, self.layers, self.statistic = network, tuple(layers), statistic
+        self.network, self.layers, self.statistic = checks.network("network", network), how.layers, statistic
         self.targets = self._statistics(example, wrap=False)
         distances = self._distances(start)
         self.weights = {name: 1 / max(float(distances[name]), 1e-12) / len(self.layers) for name in self.layers}
@@ -127,9 +130,12 @@ def _prepared(
     example: Source, size: tuple[int, int] | int | None, how: TextureSettings
 ) -> tuple[TextureObjective, np.ndarray]:
     """What is minimised for a texture, and the noise (h, w, 3) that it starts from."""
-    network = load_network(how.network, how.pooling) if isinstance(how.network, str) else how.network
-    picture = load_picture(example, how.example_size)
-    height, width = picture.shape[:2] if size is None else (size, size) if isinstance(size, int) else size
+    network = network_of(how.network, how.pooling)
+    picture = load_picture(example, how.example_size, "the example")
+    if size is None:
+        size = (picture.shape[0], picture.shape[1])
+    sides = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
+    height, width = (Number(high=LARGEST_SIZE, whole=True)("size", side) for side in sides)
     _check_sides(height, width)
     start = coloured_noise(picture, (height, width), how.seed)
     return TextureObjective(network, picture, start, how.layers, how.statistic), start

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.network import Network, load_network
+from course_utils.network import Network, network_of
 from course_utils.optimize.bases import unpulled
 from course_utils.optimize.interrupts import noted
 from course_utils.optimize.loop import descent, minimize
@@ -100,12 +100,11 @@ def _prepared(
     content: Source, style: Source | Sequence[Source], how: StyleSettings
 ) -> tuple[Network, np.ndarray, list[np.ndarray]]:
     """The network, the photograph and the paintings of a run, at the sizes and with the colours that are asked for."""
-    network = how.network
-    if isinstance(network, str):
-        network = load_network(network, how.pooling) if network != "inception_v3" else load_network(network)
-    photograph = load_picture(content, how.size)
+    fixed = isinstance(how.network, str) and how.network == "inception_v3"
+    network = network_of(how.network, "max" if fixed else how.pooling)
+    photograph = load_picture(content, how.size, "the content")
     given: Sequence[Any] = style if isinstance(style, list | tuple) else [style]
-    styles = [load_picture(one, round(how.size * how.style_scale)) for one in given]
+    styles = [load_picture(one, max(1, round(how.size * how.style_scale)), "the style") for one in given]
     if how.colours in ("match", "histogram"):
         recolour = match_colours if how.colours == "match" else match_histogram
         styles = [recolour(one, photograph) for one in styles]
@@ -154,5 +153,5 @@ def start_picture(start: str | Source, content: np.ndarray, seed: int = 0, grain
     if isinstance(start, str) and start == "noise":
         return rng.uniform(0, 255, content.shape).astype("float32")
     from_content = isinstance(start, str) and start == "content"
-    picture = content if from_content else resize(load_picture(start), content.shape[:2])
+    picture = content if from_content else resize(load_picture(start, name="the start"), content.shape[:2])
     return np.clip(picture + grain * rng.standard_normal(content.shape, "float32"), 0, 255)
