@@ -1,6 +1,6 @@
 """Step one of a check: the arguments with which an answer is called, drawn from what its exercise allows.
 
-Arguments are plain: arrays, numbers, text, and lists, tuples and dicts of these. Four forms of draw see to it that an
+Arguments are plain: arrays, numbers, text, and lists, tuples, deques and dicts of these. Four forms of draw see to it that an
 answer meets wide, tall and square maps, float64 and float32, few levels (ties and exact zeros), and arrays that are
 not contiguous. No two draws of an exercise share a size, so that no answer can lean on one.
 """
@@ -8,6 +8,7 @@ not contiguous. No two draws of an exercise share a size, so that no answer can 
 from __future__ import annotations
 
 import zlib
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -134,7 +135,7 @@ def copied(value: Any, layout: Layout = "plain") -> Any:
         return copy
     if isinstance(value, dict):
         return {key: copied(one, layout) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, deque)):
         return type(value)(copied(one, layout) for one in value)
     return value
 
@@ -145,7 +146,7 @@ def same(one: Any, other: Any) -> bool:
         return isinstance(other, np.ndarray) and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
     if isinstance(one, dict):
         return isinstance(other, dict) and list(one) == list(other) and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, (list, tuple)):
+    if isinstance(one, (list, tuple, deque)):
         return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
     if hasattr(one, "numpy") or hasattr(other, "numpy"):
         return one is other  # A tensor is not changed, it can only be replaced.
