@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -50,12 +50,13 @@ class Answer:
         self.given: tuple | None = None
         self.name = getattr(function, "__name__", "the answer")
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, *arguments: Any, may_change: Collection[int] = (), **named: Any) -> Any:
+        """What the answer gives. may_change: numbers of arguments that the lesson hands over for good."""
         given = copied(arguments, self.layout)
         self.given = arguments
         found = self.function(*given, **named)
         for number, (before, after) in enumerate(zip(arguments, given)):
-            if not same(before, after) and not callable(before):
+            if number not in may_change and not same(before, after) and not callable(before):
                 self.changed = self.changed or self._name_of(number)
         if found is ...:
             raise NotAttempted
