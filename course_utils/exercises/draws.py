@@ -23,14 +23,16 @@ class Case:
     """One call of an answer.
 
     named: ends the sentence "the Gram matrix ... should be", such as "of a map of 3 x 5 cells". raises: the error that
-    is right here, in place of a value; why: what to say of it to an answer that does not raise it. layout: how arrays
-    lie in memory. use: how the answer is called in this case, where that is not as in the others.
+    is right here, in place of a value; why: what to say of it to an answer that does not raise it. silent: it need say
+    nothing. layout: how arrays lie in memory. use: how the answer is called in this case, where that is not as in the
+    others.
     """
 
     arguments: tuple
     named: str = ""
     raises: type[Exception] | None = None
     why: str = ""
+    silent: bool = False
     layout: Layout = "plain"
     use: Callable[..., Any] | None = None
 
