@@ -6,11 +6,13 @@ An outcome is plain, as are the arguments: an answer may be called in one proces
 from __future__ import annotations
 
 import inspect
+import sys
 import traceback
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -85,6 +87,26 @@ def quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
+
+
+@contextmanager
+def limited(said: str, lines: int = 200_000) -> Iterator[None]:
+    """Raise Wrong with these words where a loop does not end, after so many lines of Python; arrays take no lines."""
+    left = lines
+
+    def count(frame: FrameType, event: str, argument: Any) -> Callable:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Wrong(said)
+        return count
+
+    before = sys.gettrace()  # A debugger's, or that of a measure of coverage.
+    sys.settrace(count)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 def compiled(function: Callable, *signature: Any) -> Callable:
