@@ -1,8 +1,8 @@
 """Step one of a check: the arguments with which an answer is called, drawn from what its exercise allows.
 
-Arguments are plain: arrays, numbers, text, and lists, tuples, deques and dicts of these. Four forms of draw see to it that an
-answer meets wide, tall and square maps, float64 and float32, few levels (ties and exact zeros), and arrays that are
-not contiguous. No two draws of an exercise share a size, so that no answer can lean on one.
+Arguments are plain: arrays, numbers, text, and lists, tuples, deques and dicts of these. Four forms of draw see to it
+that an answer meets wide, tall and square maps, float64 and float32, few levels (ties and exact zeros), and arrays that
+are not contiguous. No two draws of an exercise share a size, so that no answer can lean on one.
 """
 
 from __future__ import annotations
