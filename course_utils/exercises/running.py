@@ -90,7 +90,7 @@ def quiet() -> Iterator[None]:
 
 
 @contextmanager
-def limited(said: str, lines: int = 200_000) -> Iterator[None]:
+def limited(said: str, lines: int = 100_000) -> Iterator[None]:
     """Raise Wrong with these words where a loop does not end, after so many lines of Python; arrays take no lines."""
     left = lines
 
