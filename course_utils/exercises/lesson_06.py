@@ -621,9 +621,10 @@ _pair_numbers = _counts()
 @exercise(
     draws=_sides_and_memory,
     forms=FORMS[:3],
+    first=[Case((2, 5, 3), "for a picture of 2 x 5 and 3 pairs")],
     also=[
         Case((256, 256, 10), "for a picture of 256 x 256 and ten pairs"),
-        Case((2, 5, 1), "for a picture of 2 x 5 and a single pair"),
+        Case((4, 1, 1), "for a picture of 4 x 1 and a single pair"),
     ],
     returns=Parts(Number("the count of the pairs' numbers"), Number("the count of the matrix's"), things="numbers"),
     tolerance=Tolerance(1e-9, 0.01),

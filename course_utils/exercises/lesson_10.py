@@ -284,8 +284,8 @@ _chance = _by(_error)
 @exercise(
     draws=_two_settings,
     forms=FORMS[:3],
+    first=[Case(([0.2, 0.4, 0.9], [0.1, 0.2, 0.3]), "of [0.2, 0.4, 0.9] against [0.1, 0.2, 0.3]")],
     also=[
-        Case(([0.2, 0.4, 0.9], [0.1, 0.2, 0.3]), "of [0.2, 0.4, 0.9] against [0.1, 0.2, 0.3]"),
         Case(([5.1, 5.2, 5.3], [5.2, 5.4, 5.9]), "of [5.1, 5.2, 5.3] against [5.2, 5.4, 5.9]"),
         Case(([4, 7], [1, 2, 6, 0]), "of [4, 7] against [1, 2, 6, 0]"),
         Case(([0.5, 0.5, 0.5], [0.5, 0.5]), "of numbers that are all equal"),
@@ -318,6 +318,9 @@ _chance = _by(_error)
             _by(lambda a, b: np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / a.size)),
             _by(lambda a, b: np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / b.size)),
             _by(_pooled),
+        ),
+        "The numbers come in no pairs, and the lists may differ in length: each has a variance of its own.": _by(
+            lambda a, b: (a - b).std(ddof=1) / np.sqrt(a.size)
         ),
         "The variances were subtracted; both add to what chance can do.": _by(
             lambda a, b: np.sqrt(abs(a.var(ddof=1) / a.size - b.var(ddof=1) / b.size))
@@ -384,8 +387,8 @@ _seeds = _enough(lambda *numbers: max(2, math.ceil(_bare(*numbers))))
 @exercise(
     draws=_a_difference,
     forms=FORMS[:3],
+    first=[_some(1.0, 1.0)],
     also=[
-        _some(1.0, 1.0),
         _some(-0.5, 1.0),
         _some(0.1, 0.11, 3),
         _some(np.float64(-0.13), np.float64(0.017)),

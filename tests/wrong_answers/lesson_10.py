@@ -173,7 +173,7 @@ WRONG = {
         (lambda a, b: (sum(a) - sum(b), _error(a, b, ddof=1)), ["sums"]),
         (_with(lambda a, b: math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / len(a))), ["its own n"]),
         (_with(lambda a, b: math.sqrt(a.var(ddof=1) / 3 + b.var(ddof=1) / 3)), ["the error"]),
-        (_with(lambda a, b: (a - b).std(ddof=1) / math.sqrt(len(a))), ["ValueError", "4 numbers against 6"]),
+        (_with(lambda a, b: (a - b).std(ddof=1) / math.sqrt(len(a))), ["in no pairs"]),
         (lambda a, b: (a.mean() - b.mean(), 0), ["AttributeError", "mean"]),
     ],
     "seeds_needed": [
