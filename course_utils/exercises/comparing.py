@@ -49,7 +49,8 @@ def compare(
     """Raises Wrong for the first case in which an answer is not right.
 
     mistakes: sentences, each with a function from the number of a case to what comes of the mistake there. One is told
-    where the answer is wrong in the same way; of several the one that agrees with it in most of the rest.
+    where the answer is wrong in the same way; of several the one that agrees with it in most of the rest. Where the
+    value is right and an argument is changed, that of the first mistake that changes it too is told.
     """
     for number, (case, outcome, right) in enumerate(zip(cases, found, expected, strict=True)):
         if case.raises:
@@ -67,7 +68,8 @@ def compare(
                     raise Wrong(f"{difference(f'{what} {case.named}'.strip(), value, its)}{why}")
             assert compared, "an exercise that compares nothing accepts anything"
         if outcome.changed:
-            raise Wrong(f"it changes {outcome.changed} in place: work on a copy, since the caller still needs it.")
+            why = next((f" {said}" for said, theirs in mistakes if theirs(number).changed == outcome.changed), "")
+            raise Wrong(f"it changes {outcome.changed} in place: work on a copy, since the caller still needs it.{why}")
 
 
 def _called(case: Case) -> str:
@@ -80,7 +82,7 @@ def _compare_error(case: Case, outcome: Outcome) -> None:
     if name not in outcome.error:
         came = outcome.refused or shown(outcome)
         raise Wrong(f"{case.named} a {name} was expected, and {came} came{': ' + case.why if case.why else ''}.")
-    if not any(letter.isalpha() for letter in outcome.said):
+    if not case.silent and not any(letter.isalpha() for letter in outcome.said):
         raise Wrong(f"{case.named} a {name} is raised, as it should be, but without a word: say what is wrong.")
 
 

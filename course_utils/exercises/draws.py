@@ -1,13 +1,14 @@
 """Step one of a check: the arguments with which an answer is called, drawn from what its exercise allows.
 
-Arguments are plain: arrays, numbers, text, and lists, tuples and dicts of these. Four forms of draw see to it that an
-answer meets wide, tall and square maps, float64 and float32, few levels (ties and exact zeros), and arrays that are
-not contiguous. No two draws of an exercise share a size, so that no answer can lean on one.
+Arguments are plain: arrays, numbers, text, and lists, tuples, deques and dicts of these. Four forms of draw see to it
+that an answer meets wide, tall and square maps, float64 and float32, few levels (ties and exact zeros), and arrays that
+are not contiguous. No two draws of an exercise share a size, so that no answer can lean on one.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -22,14 +23,16 @@ class Case:
     """One call of an answer.
 
     named: ends the sentence "the Gram matrix ... should be", such as "of a map of 3 x 5 cells". raises: the error that
-    is right here, in place of a value; why: what to say of it to an answer that does not raise it. layout: how arrays
-    lie in memory. use: how the answer is called in this case, where that is not as in the others.
+    is right here, in place of a value; why: what to say of it to an answer that does not raise it. silent: it need say
+    nothing. layout: how arrays lie in memory. use: how the answer is called in this case, where that is not as in the
+    others.
     """
 
     arguments: tuple
     named: str = ""
     raises: type[Exception] | None = None
     why: str = ""
+    silent: bool = False
     layout: Layout = "plain"
     use: Callable[..., Any] | None = None
 
@@ -134,7 +137,7 @@ def copied(value: Any, layout: Layout = "plain") -> Any:
         return copy
     if isinstance(value, dict):
         return {key: copied(one, layout) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, deque)):
         return type(value)(copied(one, layout) for one in value)
     return value
 
@@ -145,7 +148,7 @@ def same(one: Any, other: Any) -> bool:
         return isinstance(other, np.ndarray) and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
     if isinstance(one, dict):
         return isinstance(other, dict) and list(one) == list(other) and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, (list, tuple)):
+    if isinstance(one, (list, tuple, deque)):
         return type(one) is type(other) and len(one) == len(other) and all(map(same, one, other))
     if hasattr(one, "numpy") or hasattr(other, "numpy"):
         return one is other  # A tensor is not changed, it can only be replaced.

@@ -174,8 +174,9 @@ class Several:
 
     def pairs(self, expected: Any, found: Any) -> Pairs:
         for name, kind in self.kinds.items():
-            if isinstance(found.get(name), Refused):
-                raise Wrong(found[name].why)
+            for part in (found.get(name), expected.get(name)):
+                if isinstance(part, Refused):  # What was expected may be a mistake.
+                    raise Wrong(part.why)
             if (name in expected) != (name in found):
                 raise Wrong(f"{kind.what} could not be had.")
             if name in expected:

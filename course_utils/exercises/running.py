@@ -6,11 +6,13 @@ An outcome is plain, as are the arguments: an answer may be called in one proces
 from __future__ import annotations
 
 import inspect
+import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -50,12 +52,13 @@ class Answer:
         self.given: tuple | None = None
         self.name = getattr(function, "__name__", "the answer")
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, *arguments: Any, may_change: Collection[int] = (), **named: Any) -> Any:
+        """What the answer gives. may_change: numbers of arguments that the lesson hands over for good."""
         given = copied(arguments, self.layout)
         self.given = arguments
         found = self.function(*given, **named)
         for number, (before, after) in enumerate(zip(arguments, given)):
-            if not same(before, after) and not callable(before):
+            if number not in may_change and not same(before, after) and not callable(before):
                 self.changed = self.changed or self._name_of(number)
         if found is ...:
             raise NotAttempted
@@ -84,6 +87,26 @@ def quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
+
+
+@contextmanager
+def limited(said: str, lines: int = 100_000) -> Iterator[None]:
+    """Raise Wrong with these words where a loop does not end, after so many lines of Python; arrays take no lines."""
+    left = lines
+
+    def count(frame: FrameType, event: str, argument: Any) -> Callable:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Wrong(said)
+        return count
+
+    before = sys.gettrace()  # A debugger's, or that of a measure of coverage.
+    sys.settrace(count)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
 
 
 def compiled(function: Callable, *signature: Any) -> Callable:

@@ -1,5 +1,7 @@
 """Wrong answers to the exercises of lesson 06, with words that their refusals must hold."""
 
+from collections import deque
+
 import numpy as np
 
 
@@ -34,6 +36,48 @@ def late(g, m, v, t, rate, e):
 def epsilon_inside(g, m, v, t, rate, e):
     m, v = hats(g, m, v, t)
     return -rate * m / np.sqrt(v + e)
+
+
+def first_step_is_0(g, m, v, t, rate, e):
+    m, v = hats(g, m, v, t - 1) if t > 1 else (np.inf * m, np.inf * v)
+    return -rate * m / (np.sqrt(v) + e)
+
+
+def as_keras(g, m, v, t, rate, e):
+    """Epsilon is added before v is corrected."""
+    return -rate * np.sqrt(1 - 0.999**t) / (1 - 0.9**t) * m / (np.sqrt(v) + e)
+
+
+def without_epsilon(g, m, v, t, rate, e):
+    m, v = hats(g, m, v, t)
+    return -rate * m / np.sqrt(v)
+
+
+def own_epsilon(gradient, m, v, t, rate, epsilon=1e-8):
+    return adam()(gradient, m, v, t, rate, epsilon)
+
+
+def m_alone_corrected(g, m, v, t, rate, e):
+    return -rate * m / (1 - 0.9**t) / (np.sqrt(v) + e)
+
+
+def old_averages(gradient, m, v, t, rate, epsilon=1e-12):
+    return adam()(gradient, m, v, t, rate, epsilon)[0], m, v
+
+
+def averages_first(gradient, m, v, t, rate, epsilon=1e-12):
+    change, m, v = adam()(gradient, m, v, t, rate, epsilon)
+    return m, v, change
+
+
+def counts_its_calls():
+    steps = []
+
+    def adam_step(gradient, m, v, t, rate, epsilon=1e-12):
+        steps.append(t)
+        return adam()(gradient, m, v, len(steps), rate, epsilon)
+
+    return adam_step
 
 
 def loops(gamma=lambda pairs: (pairs[-1][0] @ pairs[-1][1]) / (pairs[-1][1] @ pairs[-1][1]), turned=False, sign=-1):
@@ -75,6 +119,71 @@ def gradient_in_place(gradient, pairs):
     return -q
 
 
+def sliced(gradient, pairs):
+    return loops()(gradient, pairs[::-1][::-1])
+
+
+def dense(gradient, pairs):
+    s, y = pairs[-1]
+    one = np.eye(s.size)
+    H = one * (s @ y) / (y @ y)
+    for s, y in pairs:
+        rho = 1 / (s @ y)
+        H = (one - rho * np.outer(s, y)) @ H @ (one - rho * np.outer(y, s)) + rho * np.outer(s, s)
+    return -H @ gradient
+
+
+def outer_products(gradient, pairs):
+    """The two loops with a matrix for each bracket."""
+    q, alphas = gradient, []
+    for s, y in reversed(pairs):
+        alphas.append((s @ q) / (s @ y))
+        q = q - np.outer(y, s) @ q / (s @ y)
+    s, y = pairs[-1]
+    r = q * (s @ y) / (y @ y)
+    for (s, y), alpha in zip(pairs, reversed(alphas)):
+        r = r - np.multiply.outer(s, y) @ r / (s @ y) + alpha * s
+    return -r
+
+
+def in_float32(gradient, pairs):
+    return loops()(gradient, pairs).astype("float32")
+
+
+def with_a_small_number(gradient, pairs):
+    """Safe from a division by 0, it thinks."""
+    q, alphas = gradient, []
+    for s, y in reversed(pairs):
+        alphas.append((s @ q) / (s @ y + 1e-8))
+        q = q - alphas[-1] * y
+    s, y = pairs[-1]
+    r = q * (s @ y) / (y @ y + 1e-8)
+    for (s, y), alpha in zip(pairs, reversed(alphas)):
+        r = r + (alpha - (y @ r) / (s @ y + 1e-8)) * s
+    return -r
+
+
+def pops(gradient, pairs):
+    kept = list(pairs)
+    pairs.pop()
+    return loops()(gradient, kept)
+
+
+def reverses(gradient, pairs):
+    direction = loops()(gradient, pairs)
+    pairs.reverse()
+    return direction
+
+
+def one_by_one(gradient, pairs):
+    return list(loops()(gradient, pairs))
+
+
+def scaled_before(gradient, pairs):
+    s, y = pairs[-1]
+    return loops(gamma=lambda pairs: 1)(gradient * (s @ y) / (y @ y), pairs)
+
+
 def unit(of, loss_too=True, anew=False):
     def put_in_unit(function, x):
         fixed = of(function(x)[1])
@@ -91,6 +200,28 @@ def unit(of, loss_too=True, anew=False):
 
 def root_mean_square(gradient):
     return np.sqrt(np.mean(gradient**2))
+
+
+def at_the_first_call(function, x):
+    kept = []
+
+    def in_unit(point):
+        loss, gradient = function(point)
+        kept.append(1 / root_mean_square(gradient))
+        return kept[0] * loss, kept[0] * gradient
+
+    return in_unit
+
+
+def moves_x(function, x):
+    scaled = unit(lambda g: 1 / root_mean_square(g))(function, x)
+
+    def in_unit(point):
+        found = scaled(point)
+        point += 1
+        return found
+
+    return in_unit
 
 
 def wrapped(loss=lambda terms: sum(terms.values()), gradient=lambda g: g.ravel().astype("float64"), dtype="float32"):
@@ -121,10 +252,49 @@ def called_at_once(evaluate, shape):
     return sum(terms.values()), gradient.ravel()
 
 
+def in_float64_tensors(evaluate, shape):
+    from course_utils import tf
+
+    def function(x):
+        terms, gradient = evaluate(tf.reshape(tf.constant(x), shape))
+        return sum(terms.values()), gradient.ravel().astype("float64")
+
+    return function
+
+
+def one_buffer(evaluate, shape):
+    kept = np.empty(int(np.prod(shape)))
+
+    def function(x):
+        terms, gradient = evaluate(x.reshape(shape).astype("float32"))
+        kept[:] = gradient.ravel()
+        return sum(terms.values()), kept
+
+    return function
+
+
+def remembers_the_array(evaluate, shape):
+    """Takes a point for the last one where it is the same array."""
+    last = deque(maxlen=1)
+
+    def function(x):
+        if not last or last[0][0] is not x:
+            last.append((x, wrapped()(evaluate, shape)(x)))
+        loss, gradient = last[0][1]
+        return loss, gradient.copy()
+
+    return function
+
+
 def adds_in_place(x, shape, mean):
     picture = x.reshape(shape)
     picture += mean
     return np.clip(picture, 0, 255)
+
+
+def shapes_in_place(x, shape, mean):
+    x.shape = shape
+    return np.clip(x + mean, 0, 255)
 
 
 def clips_in_place(x, shape, mean):
@@ -144,7 +314,15 @@ WRONG = {
         (adam(change=late), ["t counts from 1"]),
         (adam(change=epsilon_inside), ["after the root"]),
         (adam_in_place, ["in place", "copy"]),
-        (lambda gradient, m, v, t, rate: -rate * gradient, ["three things"]),
+        (lambda gradient, m, v, t, rate, epsilon=1e-12: -rate * gradient, ["three things"]),
+        (adam(change=first_step_is_0), ["t counts from 1"]),
+        (adam(change=as_keras), ["epsilon of 2", "divide v first"]),
+        (adam(change=without_epsilon), ["Epsilon is missing"]),
+        (own_epsilon, ["1e-12 if none is"]),
+        (adam(change=m_alone_corrected), ["v is to be divided"]),
+        (old_averages, ["m and v after step 1", "new averages"]),
+        (averages_first, ["in the order"]),
+        (counts_its_calls(), ["the change of x"]),
     ],
     "lbfgs_direction": [
         (loops(sign=1), ["climbs"]),
@@ -155,6 +333,17 @@ WRONG = {
         (loops(turned=True), ["wrong way"]),
         (mixed_alphas, ["its own alpha"]),
         (gradient_in_place, ["in place", "copy"]),
+        (sliced, ["deque", "cannot be sliced", "list(pairs)"]),
+        (dense, ["matrix", "MB"]),
+        (outer_products, ["matrix", "MB"]),
+        (in_float32, ["float32", "digits"]),
+        (with_a_small_number, ["tiny"]),
+        (pops, ["`pairs` in place"]),
+        (reverses, ["`pairs` in place"]),
+        (one_by_one, ["np.array"]),
+        (scaled_before, ["not before the first"]),
+        (lambda gradient, pairs: loops()(gradient, list(pairs)[-1:]), ["newest pair"]),
+        (lambda gradient, pairs: loops()(gradient, list(pairs))[:, None], ["shape"]),
     ],
     "ten_rounds": [("a", ["not the pairs"]), ("c", ["quadratic"]), ("about the same", ["one of a, b, c"])],
     "put_in_unit": [
@@ -163,13 +352,19 @@ WRONG = {
         (unit(lambda g: 1 / np.linalg.norm(g)), ["mean of the squares"]),
         (unit(lambda g: 1 / np.abs(g).mean()), ["mean of the sizes"]),
         (unit(lambda g: 1 / np.abs(g).max()), ["largest"]),
-        (unit(root_mean_square), ["smaller still"]),
-        (unit(lambda g: 1), ["as small as it was"]),
+        (unit(root_mean_square), ["divide by it"]),
+        (unit(lambda g: 1), ["as it was"]),
         (lambda function, x: function(x), ["a function of x"]),
+        (unit(lambda g: 1 / (root_mean_square(g) + 1e-8)), ["root mean square"]),
+        (unit(lambda g: 1 / g.std()), ["standard deviation"]),
+        (unit(lambda g: max(1, 1 / root_mean_square(g))), ["large"]),
+        (at_the_first_call, ["root mean square of the gradient at the start"]),
+        (moves_x, ["in place"]),
+        (lambda function, x: lambda point: function(point)[1], ["two things"]),
     ],
     "one_function": [
-        (twice, ["2 times for one point"]),
-        (without_reshape, ["(36,)"]),
+        (twice, ["calls for one point", "is 2", "both at once"]),
+        (without_reshape, ["shape (", "takes a picture"]),
         (wrapped(dtype="float64"), ["float64", "float32"]),
         (wrapped(gradient=lambda g: g.ravel()), ["float32", "float64"]),
         (wrapped(gradient=lambda g: g.astype("float64")), ["ravel"]),
@@ -177,6 +372,14 @@ WRONG = {
         (wrapped(loss=lambda terms: terms["red"]), ["'red' alone"]),
         (wrapped(loss=lambda terms: terms), ["the loss"]),
         (called_at_once, ["a function of x"]),
+        (wrapped(loss=lambda terms: terms["content"]), ["'content' alone", "whatever their names"]),
+        (wrapped(loss=lambda terms: terms["grain"]), ["KeyError", "'content'"]),
+        (wrapped(loss=lambda terms: np.mean(list(terms.values()))), ["mean"]),
+        (wrapped(gradient=lambda g: g.ravel().astype("float64").tolist()), ["NumPy array"]),
+        (wrapped(gradient=lambda g: np.stack([g.ravel()] * 2, 1).astype("float64")[:, 0]), ["contiguous"]),
+        (in_float64_tensors, ["float64", "takes float32"]),
+        (one_buffer, ["should be 2", "new array"]),
+        (remembers_the_array, ["second point"]),
     ],
     "pair_numbers": [
         (lambda h, w, m: (m * h * w * 3, (h * w * 3) ** 2), ["two vectors"]),
@@ -184,6 +387,10 @@ WRONG = {
         (lambda h, w, m: (2 * m * h * w * 3, h * w * 3), ["n times n"]),
         (lambda h, w, m: (8 * m * h * w * 3, 4 * (h * w * 3) ** 2), ["not bytes"]),
         (lambda h, w, m: 2 * m * h * w * 3, ["two numbers"]),
+        (lambda h, w, m: (2 * h * w * 3, (h * w * 3) ** 2), ["however many pairs"]),
+        (lambda h, w, m: ((h * w * 3) ** 2, 2 * m * h * w * 3), ["changed places"]),
+        (lambda h, w, m: (20 * h * w * 3, (h * w * 3) ** 2), ["3 pairs"]),
+        (lambda h, w, m: (2 * m * h * h * 3, (h * h * 3) ** 2), ["count of the pairs"]),
     ],
     "look_at": [
         (adds_in_place, ["in place", "view", "+="]),
@@ -191,6 +398,12 @@ WRONG = {
         (lambda x, shape, mean: x.reshape(shape) + mean, ["clip"]),
         (lambda x, shape, mean: np.clip(x.reshape(shape), 0, 255) + mean, ["after clipping"]),
         (lambda x, shape, mean: np.clip(x.reshape(shape), 0, 255), ["missing"]),
-        (lambda x, shape, mean: np.clip(x + np.tile(mean, x.size // 3), 0, 255), ["shape (4, 5, 3)"]),
+        (lambda x, shape, mean: np.clip(x + np.tile(mean, x.size // 3), 0, 255), ["should have the shape", "flat"]),
+        (shapes_in_place, ["in place"]),
+        (lambda x, shape, mean: np.clip(x.reshape(shape) + mean, 0, 255).astype("uint8"), ["rounded"]),
+        (lambda x, shape, mean: np.clip(x.reshape(shape) + mean.mean(), 0, 255), ["mean of its own"]),
+        (lambda x, shape, mean: np.clip(x.reshape(shape) + np.array([124, 117, 104]), 0, 255), ["the picture"]),
+        (lambda x, shape, mean: np.clip(x.reshape(3, *shape[:2]).transpose(1, 2, 0) + mean, 0, 255), ["row after row"]),
+        (lambda x, shape, mean: np.clip(x.reshape(shape) + mean, 0, 255).tolist(), ["NumPy array"]),
     ],
 }
