@@ -156,6 +156,8 @@ def _of_all_together(maps: list[np.ndarray], side: int, step: int, count: int = 
 
 TIED = [np.array([[0, 1.5], [0, one]], "float32") for one in (3, 7, 5, 7)]  # Two maps with one maximum.
 
+EVEN = np.array([[3.9, 4, 3.8], [3.7, 3.6, 3.5]], "float32")
+
 PATCH = Parts(
     Number("the activation"),
     Number("the number of the map", whole=True),
@@ -182,6 +184,7 @@ def _equals_in_order(answer: Answer, maps: list[np.ndarray], *numbers: int) -> l
         Case((MAPS[:2], 7, 5, 8), "of fewer maps than were wanted"),
         Case((MAPS[:6], 10, 3, 4), "of 6 maps, a field of 10, a step of 3"),
         Case(([*TIED[:2], 0 * TIED[0]], 9, 3), "of 3 maps, one of them silent"),
+        Case(([EVEN, *MAPS[4:6]], 8, 2), "of an even map and two with a peak"),
         Case((TIED, 9, 3, 3), "of 4 maps, of which two are equally strong"),
     ],
     use=_equals_in_order,

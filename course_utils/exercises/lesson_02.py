@@ -119,7 +119,7 @@ PIXELS = np.array([[[-3, 1, -2], [-2, -1, -3], [0, 0, 0], [0.5, 0.25, -0.5]]], "
 @exercise(
     draws=_some_gradient,
     first=[Case((PIXELS,), "of four pixels whose gradients are (-3, 1, -2), (-2, -1, -3), (0, 0, 0), (.5, .25, -.5),")],
-    returns=Array("the saliency", dtypes=("float32", "float64"), also=("list", "tuple")),
+    returns=Array("the saliency", dtypes=("float32", "float64")),
     mistakes={
         "The axis is the wrong one: the colours are the last.": (
             lambda gradient: np.abs(gradient).max(0),
@@ -267,6 +267,8 @@ def _reach(labels: np.ndarray, sizes: np.ndarray, saliency: np.ndarray) -> int:
     also=[
         _asked(_two_hills(), 16 + 3, "with a broad hill and a high one"),
         _asked(_two_hills(), 22 * 16 + 10 * 12 + 6, "with a broad hill and a high one"),
+        _asked(_two_hills() - 6, 16 + 3, "with hills of which most is below 0"),
+        _asked(np.pad(_two_hills() / 1000, ((70, 0), (66, 0))), 16 + 3, "with hills in its lower right corner"),
         _asked(_mostly_bright(), 122, "with more bright than dark ones"),
     ],
     returns=_Mask("the mask", dtypes=("bool",), also=("tensor",)),
@@ -349,6 +351,7 @@ def _relu_backward(x: np.ndarray, delta: np.ndarray, rule: str) -> np.ndarray:
 @exercise(
     draws=_input_and_delta,
     first=[TABLE],
+    also=[Case((INPUT, 0.7 * ABOVE), "for the lecture's input, and fractions of its delta")],
     use=_by_each_rule,
     returns=Several(
         **{
@@ -395,7 +398,7 @@ def relu_backward(x: np.ndarray, delta: np.ndarray, rule: str) -> np.ndarray:
 
 def _maps(draw: Draw) -> Case:
     shape = (1, *draw.sides(3, 20), draw.size(3, 20))  # As a layer gives them.
-    x, delta = draw.normal(shape), draw.normal(shape)
+    x, delta = draw.normal(shape, deviation=5), draw.normal(shape)
     x[0, 0, 0, 0], delta[0, 0, 0, 0] = 0, 1.7
     return Case((x, delta), f"for maps of the shape {shape}")
 

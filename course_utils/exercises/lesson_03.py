@@ -54,8 +54,6 @@ def _delta(name: str) -> Array:
     draws=_some_scores,
     also=[
         Case((np.array([20.0, 1.0, -2.0, 3.0]), 1), "for the scores 20, 1, -2 and 3 and class 1"),
-        Case((np.array([900.0, 905.0, 910.0, 906.0]), 1), "for scores near 900"),
-        Case((np.array([-905.0, -900.0, -903.0]), 2), "for scores near -900"),
     ],
     forms=FLOAT64,
     returns=Parts(_delta("the score"), _delta("the share"), _delta("the logarithm of the share"), things="deltas"),
@@ -90,9 +88,6 @@ def _delta(name: str) -> Array:
         "That is the logarithm itself; the delta is its derivative.": (
             _with_delta(2, lambda e, p, k: np.log(p)),
             _with_delta(2, lambda e, p, k: np.log(p) * e),
-        ),
-        "There exp overflows, or is 0 for all: take the largest score off all of them first.": (
-            lambda scores, k: _class_deltas(scores, k, lambda scores: np.exp(scores) / np.exp(scores).sum())
         ),
     },
     praise="all three are the derivatives of their wishes; the last two add up to 0, the first does not.",
@@ -239,6 +234,9 @@ ROWS, COLUMNS = np.mgrid[:32, :48]
 SLOW, RIPPLE = np.cos(2 * np.pi * COLUMNS / 8), np.cos(2 * np.pi * ROWS * 3 / 8)
 STEEP = np.cos(2 * np.pi * (ROWS * 3 / 16 + COLUMNS * 3 / 16))  # 0.1875 each way: 0.265 along the diagonal.
 FLAT = np.cos(2 * np.pi * (ROWS * 5 / 32 - COLUMNS * 8 / 48))  # 0.228 along the diagonal.
+BROAD = np.random.default_rng(4).normal(90, 3, (101, 108)).cumsum(0)
+BROAD[96:], BROAD[:, 96:] = 40 * (ROWS.T[:5, :1] % 2), 50 * (COLUMNS[0, :12] % 2)
+CHEQUERED = np.random.default_rng(7).normal(30, 4, (6, 4)) + 20 * (COLUMNS[:6, :4] % 2)
 FOUR = np.cos(2 * np.pi * np.arange(64) / 4) + np.zeros((32, 1))
 
 
@@ -250,6 +248,8 @@ FOUR = np.cos(2 * np.pi * np.arange(64) / 4) + np.zeros((32, 1))
         Case((RIPPLE,), "of stripes of 2.7 pixels, 0.375 periods a pixel,"),
         Case((STEEP,), "of a diagonal wave of 0.1875 periods down and 0.1875 right, 0.265 along the diagonal,"),
         Case((FLAT,), "of a diagonal wave of 0.156 periods down and 0.167 left, 0.228 along the diagonal,"),
+        Case((BROAD,), "of noise on 101 x 108 pixels, which is finer to the right and below"),
+        Case((CHEQUERED,), "of 6 x 4 pixels, every second one of them bright"),
         Case((FOUR + 9,), "of stripes of 4 pixels, exactly 0.25 periods a pixel and so not above it,"),
     ],
     returns=Number("the share"),
@@ -349,6 +349,7 @@ TEMPLATE = np.random.default_rng(5).normal(0, 0.01, 64), -0.4, np.random.default
         Case((np.array([2.0, -0.5, 1.0]), -3.0, np.array([1.0, 0.0, 1.0])), "for a score that is 0 already"),
         Case((np.array([-0.8]), 1.0, np.array([4.0])), "for a classifier of one number"),
         Case(TEMPLATE, "for a classifier of 8 x 8 pixels"),
+        Case((np.array([3.0, -5.0, 1.0]), -0.002, np.array([2.0, 1.0, -1.0])), "for a score of only -0.002"),
     ],
     forms=FLOAT64,
     use=_after,

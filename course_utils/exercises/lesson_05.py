@@ -312,6 +312,8 @@ def _with_a_gradient(answer: Answer, weights: np.ndarray, picture: np.ndarray, s
     """A gradient that depends on the place, as behind a pooling; like the lesson's, it is float32 and takes arrays."""
 
     def gradient_of(seen: np.ndarray) -> np.ndarray:
+        if np.shape(seen) != picture.shape:
+            raise Wrong(f"gradient_of takes a picture {picture.shape}, and was given one of {np.shape(seen)}.")
         return (weights * seen.astype("float32") + 0.01 * weights[::-1] * seen**2).astype("float32")
 
     return answer(gradient_of, picture, shift)
@@ -506,6 +508,8 @@ MAP = np.random.default_rng(5).exponential(1, (3, 4, 6)).astype("float32")
     forms=FLOAT32,
     also=[
         Case((MAP, MAP[1:2, 2:3]), "of 3 x 4 cells with a guide of a single cell"),
+        Case((MAP * (np.arange(4) > 0)[:, None], MAP[1:2, 2:3]), "of cells of which some are silent, and a single one"),
+        Case((400 * MAP[::-1], 300 * MAP[:, ::-1]), "of 3 x 4 cells that are loud"),
         Case(
             (MAP[:1, :1], np.repeat(MAP[::-1], 2, 0)), "of a single cell with a guide in which each cell occurs twice"
         ),

@@ -272,6 +272,7 @@ def _in_place(gradient: np.ndarray, pairs: Pairs) -> np.ndarray:
 RNG = np.random.default_rng(2)
 ONE, SEVEN, TINY = _curved(RNG, 6, 1, 9), _curved(RNG, 10, 7, 12), _curved(RNG, 8, 2, 7)
 MANY = 500
+TWENTY = _curved(RNG, 40, 20, 8)
 LONG = [(s, y * np.linspace(1, 4, MANY)) for s, y in ((s, s) for s in RNG.normal(size=(2, MANY)))]
 
 
@@ -280,6 +281,7 @@ LONG = [(s, y * np.linspace(1, 4, MANY)) for s, y in ((s, s) for s in RNG.normal
     forms=FORMS[:3],
     also=[
         Case((RNG.normal(size=6), deque(ONE)), "from a single pair of 6 unknowns"),
+        Case((RNG.normal(size=40), deque(TWENTY)), "from 20 pairs of 40 unknowns"),
         Case((SEVEN[-1][1], SEVEN), "at g = y of the newest pair, which is -s,"),
         Case(
             (1e-9 * RNG.normal(size=8), [(s, 1e-9 * y) for s, y in TINY]),
@@ -381,10 +383,12 @@ def _quadratic(curvatures: np.ndarray, minimum: np.ndarray, unit: float, constan
 
 
 def _in_its_unit(answer: Answer, *numbers: Any) -> dict[str, Any]:
-    """What the function that comes back gives at two points, the start not first."""
+    """What the function that comes back gives at two points, the start not first, and at one of them twice."""
     *quadratic, start, other = numbers
     scaled = _a_function(answer(_quadratic(*quadratic), start))
-    there, here, again = (_called(scaled, x.copy()) for x in (other, start, other))
+    there = _called(scaled, other.copy())
+    there[1] = np.array(there[1])
+    again, here = (_called(scaled, x.copy()) for x in (other, start))
     size = np.sqrt(np.mean(np.square(np.asarray(here[1], "float64"))))
     return {"size": size, "here": here, "there": there, "again": again}
 
@@ -476,7 +480,11 @@ def _terms(draw: Draw) -> Case:
     if draw.form.sides != "wide":
         names = [str(name) for name in draw.rng.permuted(["style", "red", "grain"])][: draw.size(15, 16) - 14]
     weights = dict(zip(names, draw.rng.uniform(0.5, 2, len(names)).tolist(), strict=True))
-    wanted, x, other = draw.rng.uniform(20, 230, (3, *shape))
+    if len(names) > 1:
+        weights[names[-1]] *= -0.2  # A cost may lower another.
+    if draw.form.sides == "tall":
+        weights = {name: 1e-5 * weight for name, weight in weights.items()}
+    (wanted, x), other = draw.rng.uniform(-60, 320, (2, *shape)), draw.rng.uniform(20, 230, shape)
     named = f"for a picture of {shape[0]} x {shape[1]} pixels, whose terms are {', '.join(map(repr, names))}"
     return Case((weights, wanted, x.ravel(), other.ravel()), named)
 
@@ -494,7 +502,7 @@ def _evaluated(weights: Mapping[str, float], wanted: np.ndarray, calls: list[int
         distance = values - wanted
         gradient = 2 * sum(weights.values()) * distance
         terms = {name: weight * float(np.sum(distance**2)) for name, weight in weights.items()}
-        return terms, gradient.astype("float32")
+        return terms, np.asfortranarray(gradient.astype("float32"))  # In memory, the last axis comes first.
 
     return evaluate
 
@@ -518,7 +526,9 @@ def _for_scipy(
     moving[:] = other
     second = _called(function, moving)
     arrays = 1 if np.shares_memory(gradient, np.asarray(second[1])) else 2
-    return found | {"arrays": arrays, "second": second}
+    calls.clear()
+    _called(function, other + 1e-4)
+    return found | {"arrays": arrays, "second": second, "near": len(calls)}
 
 
 def _in_scipy(answer: Answer, weights: Mapping[str, float], wanted: np.ndarray, x: np.ndarray) -> dict[str, Any]:
@@ -576,6 +586,7 @@ def _one_buffer(evaluate: Callable, shape: tuple[int, int, int]) -> Function:
         layout=Text("the gradient in memory"),
         arrays=Number("the number of arrays that two calls give", whole=True),
         second=_loss_and_gradient(" at a second point, which SciPy may write into the same x,"),
+        near=Number("the number of evaluate's calls for a point that is near the one before", whole=True),
         end=Text("the minimum to which SciPy is sent with it"),
     ),
     mistakes={
@@ -588,6 +599,7 @@ def _one_buffer(evaluate: Callable, shape: tuple[int, int, int]) -> Function:
         "SciPy takes flat arrays: use ravel.": _wrapped(gradient=lambda gradient: gradient.astype("float64")),
         "It was flattened in another order than x: use ravel in its plain form.": (
             _wrapped(gradient=lambda gradient: gradient.ravel("F").astype("float64")),
+            _wrapped(gradient=lambda gradient: gradient.ravel("K").astype("float64")),
             _wrapped(gradient=lambda gradient: gradient.swapaxes(0, 1).ravel().astype("float64")),
             _wrapped(gradient=lambda gradient: np.moveaxis(gradient, -1, 0).ravel().astype("float64")),
         ),
@@ -624,6 +636,7 @@ _pair_numbers = _counts()
     first=[Case((2, 5, 3), "for a picture of 2 x 5 and 3 pairs")],
     also=[
         Case((256, 256, 10), "for a picture of 256 x 256 and ten pairs"),
+        Case((30, 7, 23), "for a picture of 30 x 7 and 23 pairs"),
         Case((4, 1, 1), "for a picture of 4 x 1 and a single pair"),
     ],
     returns=Parts(Number("the count of the pairs' numbers"), Number("the count of the matrix's"), things="numbers"),

@@ -183,6 +183,17 @@ def _of_a_log(answer: Answer, runs: list[Run]) -> dict[str, Any]:
         Case(([_logged(5, {"steps": 30, "guide": None}), _logged(8, {"steps": 30})],)),
         Case(([_logged(1, {"seed": 0}), _logged(2, {"seed": 0, "stages": None}), _logged(3, {"seed": 1})],)),
         Case(([_logged(k, {"size": 96, "classes": {"bus": k // 6}}, "deep_dream") for k in range(4, 9)],)),
+        Case(([_logged(2, {"steps": 1}), _logged(4, {"steps": "1"}), _logged(5, {"steps": 1, "seed": 0})],)),
+        Case(
+            (
+                [
+                    _logged(3, {"l2": 0.002, "mask": "-"}),
+                    _logged(4, {"l2": 0.0021, "mask": "-"}),
+                    _logged(6, {"l2": 0.002}),
+                ],
+            )
+        ),
+        Case(([_logged(7, {"size": 96}), _logged(9, {"size": 96}, "texture"), _logged(10, {"size": 96})],)),
         Case(([_logged(11, {"size": 96, "steps": 30, "seed": 2})],)),
         Case(([],)),
     ],
@@ -289,6 +300,7 @@ _chance = _by(_error)
         Case(([5.1, 5.2, 5.3], [5.2, 5.4, 5.9]), "of [5.1, 5.2, 5.3] against [5.2, 5.4, 5.9]"),
         Case(([4, 7], [1, 2, 6, 0]), "of [4, 7] against [1, 2, 6, 0]"),
         Case(([0.5, 0.5, 0.5], [0.5, 0.5]), "of numbers that are all equal"),
+        Case(([500.1, 500.4, 500.2], [501.0, 501.5]), "of large numbers that lie close together"),
     ],
     returns=Parts(Number("the difference"), Number("the error"), things="numbers"),
     mistakes={
@@ -397,6 +409,8 @@ _seeds = _enough(lambda *numbers: max(2, math.ceil(_bare(*numbers))))
         _some(1.4, 1.6, 1),
         _nothing(0.0),
         _nothing(0),
+        Case((0.0, 0.0), "for a difference of 0 and a deviation of 0", ValueError, "no number is enough", silent=True),
+        _some(1e-9, 1e-9, 2.5),
     ],
     use=_ended,
     returns=Number("the number of seeds"),

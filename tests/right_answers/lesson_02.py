@@ -28,7 +28,7 @@ def by_outer_products(a, cell, channel):
 
 
 def in_loops(gradient):
-    return [[max(abs(float(colour)) for colour in pixel) for pixel in row] for row in gradient]
+    return np.array([[max(abs(float(colour)) for colour in pixel) for pixel in row] for row in gradient])
 
 
 def by_the_ends(gradient):

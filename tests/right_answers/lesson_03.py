@@ -16,6 +16,13 @@ def by_tape(scores, k):
     return [tf.convert_to_tensor(tape.gradient(wish, scores)) for wish in wishes]
 
 
+def as_the_formula_is_written(scores, k):
+    p = np.exp(scores) / np.sum(np.exp(scores))
+    one = np.zeros_like(scores)
+    one[k] = 1
+    return one, p[k] * (one - p), one - p
+
+
 def by_the_jacobian(scores, k):
     shares = scipy.special.softmax(scores)
     jacobian = np.diag(shares) - np.outer(shares, shares)
@@ -105,7 +112,7 @@ def fooled_in_tensorflow(picture, gradient, original, limit):
 
 
 RIGHT = {
-    "class_deltas": [by_tape, by_the_jacobian, class_by_class],
+    "class_deltas": [as_the_formula_is_written, by_tape, by_the_jacobian, class_by_class],
     "ascent_step": [towards_grey, in_tensorflow, in_place_of_a_copy],
     "fine_share": [without_the_first_wave, shifted, by_variance],
     "smallest_flip": [by_a_linear_programme, all_numbers_moved, single_precision],

@@ -22,13 +22,6 @@ def deltas(first=None, share=None, log=None):
     return class_deltas
 
 
-def overflowing(scores, k):
-    e = np.eye(len(scores))[k]
-    with np.errstate(all="ignore"):
-        p = np.exp(scores) / np.exp(scores).sum()
-    return e, p[k] * (e - p), e - p
-
-
 def step_by(size, pull=lambda picture: picture - 127.5, sign=1, clip=True):
     def ascent_step(picture, gradient, step, l2):
         moved = picture + sign * step * gradient / size(gradient) - l2 * pull(picture)
@@ -84,7 +77,6 @@ WRONG = {
         (deltas(share=lambda e, p, k, s: p * (e - p)), ["same for all"]),
         (deltas(log=lambda e, p, k, s: p - e), ["cross-entropy"]),
         (deltas(log=lambda e, p, k, s: (1 - p[k]) * e), ["logarithm", "other classes"]),
-        (overflowing, ["exp overflows"]),
         (lambda scores, k: np.eye(len(scores))[k], ["three deltas"]),
         (lambda scores, k: deltas()(scores, np.argmax(scores)), ["the delta of the score", "class 6"]),
         (lambda scores, k: (deltas()(scores, k)[0], ..., ...), ["the delta of the share is still `...`"]),
