@@ -66,13 +66,13 @@ def test_a_style_of_any_file_is_read_back(name):
 def test_a_dream_of_any_file_is_read_back(name):
     network, settings = load_network("random"), dream_settings()
     options = parse(shlex.split(dream_command(settings, network, name)("dream-2"))[3:])
-    assert options.content.removeprefix("./") == name and options.output == "dream-2.png"
+    assert options.image.removeprefix("./") == name and options.output == "dream-2.png"
     assert options.mask == "dream-2-mask1.png" and options.size == 96
     guided = dream_settings(guide_line=f"load_picture({name!r}, 96)")
     assert dream_command(guided, network, name) is None  # The command line has no guide.
     for code in (dream_line(guided, network, True, 3)("dream-2"), film_lines(guided, network, 4, "dream-2")):
         assert name in constants(code) and "dream-2-mask1.png" in constants(code)
-    assert constants(film_lines(guided, network, 4, "dream-2"))[-1] == "dream-2-film.gif"
+    assert "dream-2-film.gif" in constants(film_lines(guided, network, 4, "dream-2"))
 
 
 @EVERY_NAME

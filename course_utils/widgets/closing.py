@@ -23,7 +23,7 @@ def close_all(page: widgets.Widget, keep: Sequence[str] = ()) -> None:
     """
     if page.comm is None:  # It is closed: a widget that is deleted closes itself once more.
         return
-    parts = list(_parts(page))
+    parts = list(parts_of(page))
     for part in parts:
         if (worker := getattr(part, "worker", None)) is not None:
             worker.close()
@@ -33,14 +33,14 @@ def close_all(page: widgets.Widget, keep: Sequence[str] = ()) -> None:
         _empty(part, keep if part is page else ())
 
 
-def _parts(widget: widgets.Widget) -> Iterator[widgets.Widget]:
+def parts_of(widget: widgets.Widget) -> Iterator[widgets.Widget]:
     """A widget, and all below it; layouts and styles are widgets of their own, which ipywidgets would keep for ever."""
     yield widget
     for name in ("layout", "style"):
         if isinstance(part := getattr(widget, name, None), widgets.Widget):
             yield part
     for child in getattr(widget, "children", ()):
-        yield from _parts(child)
+        yield from parts_of(child)
 
 
 def _empty(widget: widgets.Widget, keep: Sequence[str]) -> None:

@@ -10,13 +10,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course_utils.pictures.shipped import PAINTINGS
 from course_utils.widgets.closing import close_all, replace_of_same_cell
 from course_utils.widgets.failures import guarded, in_one_line
 from course_utils.widgets.parts import Canvas
+from course_utils.widgets.stills import call_of, still_of
 from course_utils.widgets.worker import Worker
-
-STILLS = PAINTINGS / "results" / "studios"
 
 
 class Studio(widgets.VBox):
@@ -27,8 +25,13 @@ class Studio(widgets.VBox):
     cell showed before.
     """
 
-    still = ""  # Stem of the picture in STILLS that stands in for the studio where no widget lives.
-    words = ""  # What that picture shows.
+    still = ""  # Beginning of the names of the pictures that stand in for the studio where no widget lives.
+    words = ""  # What they show.
+
+    def __new__(cls, *values: Any, **named: Any) -> Studio:
+        made = super().__new__(cls, *values, **named)
+        made._called = values, named
+        return made
 
     def __init__(self) -> None:
         self.status = widgets.HTML(layout=widgets.Layout(width="auto", min_height="28px"))
@@ -90,9 +93,9 @@ class Studio(widgets.VBox):
         bundle = super()._repr_mimebundle_(**options)
         data, meta = bundle if isinstance(bundle, tuple) else (bundle, {})
         data = {**data, "text/plain": self.words}
-        path = STILLS / f"{self.still}.jpg"
-        if path.is_file():
-            data["image/jpeg"] = base64.b64encode(path.read_bytes()).decode()
+        values, named = self._called
+        if still := still_of(call_of(type(self), values, named)):
+            data["image/jpeg"] = base64.b64encode(still).decode()
             meta = meta | {"image/jpeg": {"alt": self.words}}
         return data, meta
 
