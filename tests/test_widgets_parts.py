@@ -248,6 +248,22 @@ def test_a_closed_upload_keeps_its_picture_and_nothing_else():
     assert upload.picture is picture and [one() for one in refs] == [None, None]
 
 
+def test_running_its_cell_again_closes_an_upload(monkeypatch):
+    class Shell:
+        execution_count = 1
+
+        def get_parent(self):
+            return {"metadata": {"cellId": "of an upload"}}
+
+    shell = Shell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    old, beside = Upload(size=40), Upload(size=40)
+    assert old.comm is not None and beside.comm is not None
+    shell.execution_count = 2
+    new = Upload(size=40)
+    assert old.comm is None and beside.comm is None and new.comm is not None and old.picture.shape == (27, 40, 3)
+
+
 @pytest.mark.slow
 def test_fifty_studios_opened_and_closed_take_no_memory(tmp_path):
     """Each kind in turn, with a picture of 2.2 MB, so that a leak of one a studio would be 110 MB."""

@@ -37,13 +37,13 @@ def dream(page: Any, studio: Any) -> None:
     studio.get_by_role("button", name="▸ Where it dreams").click()
     studio.locator(".course-canvas").nth(1).wait_for()
     studio.get_by_role("button", name="Dream", exact=True).click()
-    studio.get_by_text("Done, after").wait_for()
+    studio.get_by_text("Done, after").wait_for(timeout=120_000)
 
 
 def style(page: Any, studio: Any) -> None:
     """Paint."""
     studio.get_by_role("button", name="Paint", exact=True).click()
-    studio.get_by_text("Done, after").wait_for()
+    studio.get_by_text("Done, after").wait_for(timeout=120_000)
 
 
 def gram_lens(page: Any, studio: Any) -> None:
@@ -56,7 +56,7 @@ def gram_lens(page: Any, studio: Any) -> None:
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
     page.mouse.up()
     studio.get_by_role("button", name="Run", exact=True).click()
-    page.wait_for_timeout(12_000)
+    studio.get_by_text("Done after").wait_for(timeout=120_000)
 
 
 def explorer(page: Any, studio: Any) -> None:
