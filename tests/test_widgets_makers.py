@@ -221,7 +221,7 @@ def test_only_chosen_regions_change(kind, open_studio, tmp_path):
 
 @BOTH
 def test_running_the_cell_again_ends_the_old_studio(kind, open_studio, monkeypatch):
-    from course_utils.widgets import studio as module
+    from course_utils.widgets import closing as module
 
     class Shell:
         execution_count = 1
