@@ -33,9 +33,10 @@ def lens(tmp_path, monkeypatch):
     studio.opened()
     assert studio.worker.wait(60)
     yield studio
-    studio.close()
-    assert studio.worker.wait(30) and studio.weaver.worker.wait(30)
     assert studio.error is None
+    workers = studio.worker, studio.weaver.worker  # What it is made of is gone once it is closed.
+    studio.close()
+    assert all(worker.closed and worker.wait(30) for worker in workers)
 
 
 def run_to_the_end(lens, **values):

@@ -11,7 +11,7 @@ import pytest
 from course_utils.__main__ import main
 from course_utils.network import load_network
 from course_utils.pictures.loading import frames_of, load_mask, load_picture, read_settings
-from course_utils.pictures.saving import encode
+from course_utils.pictures.saving import encode, save_picture
 from course_utils.widgets import DreamStudio, StyleStudio
 
 
@@ -83,7 +83,9 @@ def test_the_code_makes_the_same_picture_to_the_last_bit(kind, open_studio):
 
 @BOTH
 def test_what_is_saved_holds_the_settings_and_a_command_that_makes_it(kind, open_studio, tmp_path, capsys):
-    studio = open_studio(kind, "temple")
+    source = tmp_path / '-STEM {it\'s} 100% "of" 猫.png'
+    save_picture(load_picture("temple", 200), source)
+    studio = open_studio(kind, source.name)
     studio.network = load_network("mini") if kind is DreamStudio else "mini"
     run(studio)
     path = studio.save()
@@ -219,7 +221,7 @@ def test_only_chosen_regions_change(kind, open_studio, tmp_path):
 
 @BOTH
 def test_running_the_cell_again_ends_the_old_studio(kind, open_studio, monkeypatch):
-    from course_utils.widgets import studio as module
+    from course_utils.widgets import closing as module
 
     class Shell:
         execution_count = 1

@@ -1,12 +1,19 @@
 """The parts of the studios without a browser: choosing a picture, what stands in for a studio, the shares of a loss."""
 
 import base64
+import gc
 import re
+import struct
+import weakref
 
 import ipywidgets as widgets
+import nbformat
 import numpy as np
+import psutil
 import pytest
 from ipywidgets.widgets.widget import _instances
+from PIL import Image
+from studios import NOTEBOOKS, calls_in
 
 from course_utils.pictures.loading import load_picture
 from course_utils.pictures.plots import shares_svg
@@ -14,8 +21,10 @@ from course_utils.pictures.saving import encode, save_picture
 from course_utils.pictures.shipped import PHOTOGRAPHS
 from course_utils.widgets import DreamStudio, GramLens, LayerExplorer, StyleStudio, Upload
 from course_utils.widgets.chooser import OWN, Chooser
+from course_utils.widgets.closing import parts_of
 from course_utils.widgets.parts import FileInput
-from course_utils.widgets.studio import STILLS, Fold, Studio
+from course_utils.widgets.stills import STILLS, call_of, still_of, told_by
+from course_utils.widgets.studio import Fold, Studio
 
 EVERY = pytest.mark.parametrize("kind", [DreamStudio, GramLens, LayerExplorer, StyleStudio])
 
@@ -74,6 +83,74 @@ def test_a_bad_choice_is_told_in_a_line_and_changes_nothing(chooser, tmp_path):
     assert chooser.picture is before and chooser.changes == [] and chooser.names.value == "cat"
 
 
+def broken_files():
+    """Small files that are no pictures, each broken in another way, by name."""
+    whole = {kind: encode(load_picture("cat", 24), kind) for kind in ("PNG", "JPEG", "WEBP")}
+
+    def tiff(*tags):
+        """A TIFF of one directory, with tags (number, type, count, value)."""
+        inside = b"".join(struct.pack("<HHII", *tag) for tag in tags)
+        return b"II*\0" + struct.pack("<IH", 8, len(tags)) + inside + bytes(64)
+
+    size = ((256, 3, 1, 4), (257, 3, 1, 4), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1))
+    rest = ((277, 3, 1, 1), (278, 3, 1, 4), (279, 4, 1, 16))
+    files = {f"cut.{kind}": data[: len(data) // 2] for kind, data in whole.items()}
+    files |= {"empty.png": b"", "text.png": b"no picture", "zero.bmp": b"BM" + bytes(60), "half.gif": b"GIF89a\4\0\4\0"}
+    files |= {f"type{kind}.tif": tiff(*size, (273, kind, 4, 8), *rest) for kind in (1, 2, 5, 7, 11, 12)}
+    files |= {f"text{tag}.tif": tiff(*((t, 2, 4, 65) if t == tag else (t, *x) for t, *x in size), *rest)
+              for tag in (256, 257, 258, 259, 262)}  # fmt: skip
+    files["loop.tif"] = tiff((256, 3, 1, 4), (330, 4, 1, 8))
+    noise = np.random.default_rng(0)
+    for name, data in whole.items():
+        flipped = bytearray(data)
+        for place in noise.integers(16, len(data), 12):
+            flipped[place] = noise.integers(256)
+        files[f"flipped.{name}"] = bytes(flipped)
+    return files
+
+
+@pytest.mark.parametrize("name", broken_files())
+def test_a_broken_file_ends_in_a_line_that_names_it_or_in_a_picture(name, chooser):
+    data, upload = broken_files()[name], Upload(instead="coffee", size=40)
+    send(chooser.file, name, data)
+    send(upload.button, name, data)
+    for told in ([*chooser.wrong, *chooser.said][-1], upload.words.value):
+        assert name in told and "\n" not in told and "uploaded file" not in told
+    assert len(chooser.wrong) + len(chooser.changes) == 1
+    if chooser.wrong:
+        assert chooser.source == "cat" and not chooser.uploaded
+
+
+@pytest.mark.parametrize(
+    "error",
+    [TypeError("a\nb"), MemoryError(), struct.error("short"), KeyError(273), RecursionError("deep"), AssertionError()],
+)
+def test_whatever_a_decoder_raises_ends_in_a_line(error, chooser, monkeypatch):
+    upload = Upload(instead="coffee", size=40)
+
+    def decode(*_, **__):
+        raise error
+
+    for module in ("chooser", "upload"):
+        monkeypatch.setattr(f"course_utils.widgets.{module}.load_picture", decode)
+    send(chooser.file, "odd.tif", b"anything")
+    send(upload.button, "odd.tif", b"anything")
+    for told in (chooser.wrong[-1], upload.words.value):
+        assert told.startswith(f"odd.tif cannot be read: {type(error).__name__}") and "\n" not in told
+    chooser.path.value = "coffee"
+    chooser.names.value = "rocket"
+    assert len(chooser.wrong) == 3 and chooser.source == "cat" and chooser.changes == []
+
+
+def test_what_fails_after_a_file_has_come_is_told_too(chooser, monkeypatch):
+    monkeypatch.setattr("course_utils.widgets.chooser._kept", lambda picture: np.empty((9**9, 9**9, 3)))
+    send(chooser.file, "a.png", encode(load_picture("cat", 24), "PNG"))
+    assert "Error" in chooser.wrong[0] and "\n" not in chooser.wrong[0]
+    file = FileInput(lambda *_: None, chooser.wrong.append)
+    file._heard(None, {"event": "part"}, [])
+    assert chooser.wrong[1] == "KeyError: 'first'"
+
+
 def test_what_is_chosen_by_hand_needs_a_file(chooser):
     chooser.names.value = OWN
     assert "button" in chooser.said[-1] and chooser.changes == []
@@ -90,14 +167,43 @@ def test_an_upload_shows_what_was_chosen():
     assert "huge.tif has 1,048,576 MiB" in upload.words.value
 
 
-@EVERY
-def test_a_picture_and_its_text_stand_in_for_a_studio(kind):
-    studio = kind()
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_stored_picture_of_a_studio_is_of_the_very_call_in_its_cell(path):
+    for cell in nbformat.read(path, 4).cells:
+        for call in calls_in(cell):
+            assert told_by(STILLS / f"{call[1]}.jpg") == call[0]
+            shown = [output.data["image/jpeg"] for output in cell.outputs]
+            assert [base64.b64decode(one) for one in shown] == [still_of(call)], cell.source
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (DreamStudio, ["temple"]),
+        (GramLens, []),
+        (LayerExplorer, ["temple"]),
+        (StyleStudio, ["flower", "stained_glass"]),
+    ],
+)
+def test_a_picture_and_its_text_stand_in_for_a_studio(kind, names):
+    studio = kind(*names)
     data, meta = studio._repr_mimebundle_()
-    assert base64.b64decode(data["image/jpeg"]) == (STILLS / f"{kind.still}.jpg").read_bytes()
+    assert base64.b64decode(data["image/jpeg"]) == still_of(call_of(kind, tuple(names), {}))
     assert meta["image/jpeg"]["alt"] == data["text/plain"] == kind.words and len(kind.words) > 80
     assert "application/vnd.jupyter.widget-view+json" in data
     studio.close()
+
+
+def test_a_call_of_which_there_is_no_picture_gets_none(tmp_path, monkeypatch):
+    studio = LayerExplorer(load_picture("rocket", 40), size=32)
+    assert "image/jpeg" not in studio._repr_mimebundle_()[0]
+    studio.close()
+    line, stem = call_of(StyleStudio, ("flower", "stained_glass"), {"network": "mini", "size": 256})
+    assert (line, stem) == ("StyleStudio(content='flower', style='stained_glass')", "style-flower-stained_glass")
+    assert call_of(DreamStudio, ("a/b c.png",), {}) == ("DreamStudio(picture='a/b c.png')", "dream-a_b_c_png")
+    monkeypatch.setattr("course_utils.widgets.stills.STILLS", tmp_path)
+    Image.new("RGB", (8, 8)).save(tmp_path / f"{stem}.jpg", comment=b"StyleStudio()")
+    assert still_of((line, stem)) == b""  # It is of another call, whatever its name.
 
 
 @EVERY
@@ -107,6 +213,73 @@ def test_nothing_is_computed_before_a_browser_shows_it_and_all_is_closed_at_the_
     assert not studio.worker.running and studio.worker.wait(0)
     studio.close()
     assert set(_instances) == before
+
+
+@EVERY
+def test_a_closed_studio_lets_go_of_its_pictures_at_once_and_of_its_parts(kind):
+    """Also where somebody has the studio still, as a notebook's `Out` has."""
+    studio = kind()
+    parts = list(parts_of(studio))
+    pictures = [weakref.ref(part.picture) for part in parts if isinstance(part, Chooser)]
+    pictures += [weakref.ref(getattr(studio, name)) for name in ("pixels",) if hasattr(studio, name)]
+    pictures += [weakref.ref(studio.now.picture)] if hasattr(studio, "now") else []
+    refs = [weakref.ref(part) for part in parts if part is not studio]
+    kinds = {type(part).__name__ for part in parts}
+    assert {"Canvas", "CopyText", "FileInput", "Chooser"} <= kinds and len(refs) > 60
+    del parts
+    studio.close()
+    assert [one() for one in pictures if one() is not None] == []
+    gc.collect()
+    alive = [type(one()).__name__ for one in refs if one() not in (None, studio.layout)]
+    assert alive == []
+    assert "Studio" in repr(studio) or kind.__name__ in repr(studio)  # It can be shown, and closed again.
+    studio.close()
+    itself = weakref.ref(studio)
+    del studio
+    gc.collect()
+    assert itself() is None
+
+
+def test_a_closed_upload_keeps_its_picture_and_nothing_else():
+    upload = Upload(instead="coffee", size=60)
+    picture, refs = upload.picture, [weakref.ref(part) for part in (upload.button, upload.preview)]
+    upload.close()
+    gc.collect()
+    assert upload.picture is picture and [one() for one in refs] == [None, None]
+
+
+def test_running_its_cell_again_closes_an_upload(monkeypatch):
+    class Shell:
+        execution_count = 1
+
+        def get_parent(self):
+            return {"metadata": {"cellId": "of an upload"}}
+
+    shell = Shell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    old, beside = Upload(size=40), Upload(size=40)
+    assert old.comm is not None and beside.comm is not None
+    shell.execution_count = 2
+    new = Upload(size=40)
+    assert old.comm is None and beside.comm is None and new.comm is not None and old.picture.shape == (27, 40, 3)
+
+
+@pytest.mark.slow
+def test_fifty_studios_opened_and_closed_take_no_memory(tmp_path):
+    """Each kind in turn, with a picture of 2.2 MB, so that a leak of one a studio would be 110 MB."""
+    save_picture(np.zeros((750, 1000, 3)), tmp_path / "large.png")
+    kinds, held = (DreamStudio, GramLens, LayerExplorer, StyleStudio), []
+
+    def memory():
+        gc.collect()
+        return psutil.Process().memory_info().rss / 2**20
+
+    for k in range(58):
+        held.append(kinds[k % 4](str(tmp_path / "large.png")))  # As a notebook keeps what its cells show.
+        held[-1].close()
+        if k == 7:
+            before = memory()
+    assert memory() - before < 30
 
 
 @EVERY

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 import numpy as np
 
-from course_utils.errors import CourseError
 from course_utils.pictures.loading import Source, load_picture
 from course_utils.pictures.saving import to_image
 from course_utils.pictures.shipped import names
 from course_utils.pictures.sizes import resize
+from course_utils.widgets.failures import guarded, in_one_line, refusal
 from course_utils.widgets.parts import FileInput
 
 LARGEST = 4096  # Pixels on the longest side that are kept of a picture.
@@ -63,8 +63,9 @@ class Chooser(widgets.VBox):
         )
         self.picture = _kept(load_picture(first))
         self.source, self.uploaded = str(first) if named else "of your own", not named
-        self.names.observe(lambda change: self._named(change["new"]), "value")
-        self.path.observe(lambda change: self._named(change["new"].strip()), "value")
+        named_ = guarded(self._named, lambda error: complain(in_one_line(error)))
+        self.names.observe(lambda change: named_(change["new"]), "value")
+        self.path.observe(lambda change: named_(change["new"].strip()), "value")
         look = widgets.Layout(flex_flow="row wrap", align_items="center")
         row = widgets.HBox([self.names, self.file, self.path], layout=look)
         super().__init__([row])
@@ -81,8 +82,8 @@ class Chooser(widgets.VBox):
         """Choose a picture by hand; whether it could be read."""
         try:
             picture = load_picture(source)
-        except CourseError as error:
-            self.complain(str(error).replace("the uploaded file", name))
+        except Exception as error:  # A decoder may raise anything: it is the file that cannot be read.
+            self.complain(refusal(name, error))
             return False
         height, width = picture.shape[:2]
         self.picture = _kept(picture)

@@ -27,7 +27,7 @@ from course_utils.pictures.sizes import octave_shapes, resize
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.maker import Maker, Moment, as_bytes, save_masks
 from course_utils.widgets.parts import Canvas, CopyText
-from course_utils.widgets.recipes import dream_command, dream_line, film_lines, with_imports
+from course_utils.widgets.recipes import Recipe, dream_command, dream_line, film_lines, with_imports
 from course_utils.widgets.regions import RegionPicker
 from course_utils.widgets.studio import Fold, columns, dropdown, free_stem, row, slider, things_to_try
 
@@ -65,7 +65,7 @@ class DreamStudio(Maker):
         self.guide = Chooser("guide", "flower", changed=self.guarded(self.live), **told)
         self._make_aims()
         self._make_settings(size)
-        self.regions = RegionPicker(self.guarded(self.live), "the dream", "Only the chosen ones dream.")
+        self.regions = RegionPicker(self.live, "the dream", "Only the chosen ones dream.", self.guarded)
         where = Fold("Where it dreams", self.regions)
         self.on_change(self.divide, where.button)
         self.film_frames = slider("frames", 40, 2, 120, 1, "How many pictures the film has")
@@ -173,8 +173,8 @@ class DreamStudio(Maker):
 
     def first(self) -> Moment:
         picture = self.source.sized(self.size.value)
-        line = f"picture = load_picture({self.source.source!r}, {self.size.value})"
-        return Moment(picture, (line + self.source.note(),), fresh=True, controls=self.controls())
+        line = f"picture = load_picture({self.source.source!r}, {self.size.value}){self.source.note()}"
+        return Moment(picture, (lambda stem: line,), fresh=True, controls=self.controls())
 
     def _wishes(self) -> dict[str, Any]:
         """What is dreamt of, as arguments of `dream_objective`."""
@@ -197,7 +197,7 @@ class DreamStudio(Maker):
             "guide_line": f"load_picture({self.guide.source!r}, {self.size.value})" if guided else "",
             "size": self.size.value,
             "steps": {name: one.value for name, one in self.numbers.items()},
-            "masks": {f"STEM-mask{number}.png": mask for mask in self.regions.masks()},
+            "masks": {f"-mask{number}.png": mask for mask in self.regions.masks()},
         }
 
     def total(self, settings: dict[str, Any]) -> int:
@@ -219,12 +219,12 @@ class DreamStudio(Maker):
         masks = [load_mask(mask, shape) for mask in settings["masks"].values()]
         return {"smallest": self.network.smallest_side} | ({"mask": masks[0]} if masks else {})
 
-    def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> str:
+    def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> Recipe:
         return dream_line(settings, self.network, self._resized(settings), None if whole else count)
 
-    def command_for(self, settings: dict[str, Any], last: State) -> str:
+    def command_for(self, settings: dict[str, Any], last: State) -> Recipe | None:
         if self.source.uploaded or self._resized(settings):
-            return ""
+            return None
         return dream_command(settings, self.network, self.source.source)
 
     def _resized(self, settings: dict[str, Any]) -> bool:
@@ -274,8 +274,8 @@ class DreamStudio(Maker):
         stem = free_stem(self.kind)
         save_masks(begun.masks | settings["masks"], stem)
         path = save_animation(frames, f"{stem}-film.gif")
-        code = "\n".join([*begun.lines, film_lines(settings, self.network, len(frames))]).replace("STEM", stem)
-        yield f"Saved as {path}: {len(frames)} pictures.", encode_film(frames), with_imports(code)
+        lines = [*(line(stem) for line in begun.lines), film_lines(settings, self.network, len(frames), stem)]
+        yield f"Saved as {path}: {len(frames)} pictures.", encode_film(frames), with_imports("\n".join(lines))
 
     def _show_film(self, film: tuple[str, bytes, str]) -> None:
         words, data, code = film

@@ -246,7 +246,7 @@ class LayerExplorer(Studio):
         self._cells = one.shape
         self.dream.text = with_imports(
             f"picture = deep_dream({self.chooser.source!r}, channels={{({choice.layer!r}, {channel}): 1.0}}, "
-            f"size=384{self._network_words}).picture"
+            f"size=384{self._network_words}).picture{self.chooser.note()}"
         )
         self.views.show_map(one, channel, cell)
         self.views.show_field(pixels, box)

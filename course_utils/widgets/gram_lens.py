@@ -158,11 +158,6 @@ class GramLens(Studio):
         """Compare what is chosen at first."""
         self.compare()
 
-    def close(self) -> None:
-        """End both kinds of work, and take the studio off the page."""
-        self.weaver.worker.close()
-        super().close()
-
     def compare(self) -> None:
         """Compare what is picked, in the background; the newest choice counts."""
         self.worker.stop()

@@ -13,12 +13,12 @@ MOST = 12
 
 
 class History(Tiles):
-    """Small pictures of the last moments. chosen: called with the moment whose picture is chosen."""
+    """Small pictures of the last moments. chosen: called with the number, in `moments`, of one that is chosen."""
 
-    def __init__(self, chosen: Callable[[Moment], None]) -> None:
+    def __init__(self, chosen: Callable[[int], None]) -> None:
         super().__init__(label="Earlier moments, to go back to", look="pictures")
         self.moments: list[Moment] = []
-        self.on("chosen", lambda message, _: chosen(self.moments[message["value"]]))
+        self.on("chosen", lambda message, _: chosen(message["value"]))
 
     def keep(self, moment: Moment, name: str) -> None:
         """Add a moment with a name at the end; of too many, the oldest goes."""

@@ -14,7 +14,7 @@ from course_utils.optimize.states import State
 from course_utils.pictures.saving import save_picture, to_image
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.parts import Canvas, CopyText
-from course_utils.widgets.recipes import with_imports
+from course_utils.widgets.recipes import Recipe, with_imports
 from course_utils.widgets.regions import RegionPicker
 from course_utils.widgets.studio import Studio, free_stem, row
 from course_utils.widgets.worker import DONE
@@ -24,16 +24,17 @@ MOST_UNDONE, REGIONS_SIZE = 10, 256  # Pictures to go back to; longest side of t
 
 @dataclass(frozen=True)
 class Moment:
-    """A picture (h, w, 3), 0..255, and the lines of code that make it.
+    """A picture (h, w, 3), 0..255, and the recipes of the lines of code that make it.
 
-    masks: (h, w), 0..255, by the names of the files that the lines read. command: what makes the same, or "".
-    fresh: whether no run has led here. controls: what the controls said.
+    masks: (h, w), 0..255, by the ends of the names of the files that the lines read, after the stem. command: the
+    recipe of a command that makes the same, if there is one. fresh: whether no run has led here. controls: what the
+    controls said.
     """
 
     picture: np.ndarray
-    lines: tuple[str, ...] = ()
+    lines: tuple[Recipe, ...] = ()
     masks: dict[str, np.ndarray] = field(default_factory=dict)
-    command: str = ""
+    command: Recipe | None = None
     fresh: bool = False
     controls: dict[Any, Any] = field(default_factory=dict)
 
@@ -41,10 +42,10 @@ class Moment:
 class Maker(Studio):
     """A studio in which a picture grows.
 
-    A subclass says what a run is: `settings` reads the controls (with "masks" by names of files among them), `steps` is
-    the run as an iterator of States, `line` the line of code that does the same. Controls that are given to `live` take
-    effect while it runs: the run ends, and another goes on from the picture as it is. Those in `remembered` come back
-    with a moment. now: the moment that is shown.
+    A subclass says what a run is: `settings` reads the controls (with "masks" among them, as a Moment has them),
+    `steps` is the run as an iterator of States, `line` the recipe of the line of code that does the same. Controls that
+    are given to `live` take effect while it runs: the run ends, and another goes on from the picture as it is. Those in
+    `remembered` come back with a moment. now: the moment that is shown.
     """
 
     source: Chooser  # Of the picture that is begun with.
@@ -89,17 +90,17 @@ class Maker(Studio):
         """A run, from a picture."""
         raise NotImplementedError
 
-    def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> str:
-        """The code of a run that ended with a State, the count-th, by itself or before its time."""
+    def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> Recipe:
+        """The recipe of a run that ended with a State, the count-th, by itself or before its time."""
         raise NotImplementedError
 
     def first(self) -> Moment:
         """The moment before the first run."""
         raise NotImplementedError
 
-    def command_for(self, settings: dict[str, Any], last: State) -> str:
-        """The command for a picture that one whole run has made, without its output, or "" if there is none."""
-        return ""
+    def command_for(self, settings: dict[str, Any], last: State) -> Recipe | None:
+        """The command for a picture that one whole run has made, if there is one."""
+        return None
 
     # What a person does
 
@@ -189,19 +190,21 @@ class Maker(Studio):
         self.canvas.show(picture, 80)
 
     def _ended(self, how: str) -> None:
-        if (last := self._state) is not None:
-            self._become(self.moment(last, how == DONE))
+        try:
+            if (last := self._state) is not None:
+                self._become(self.moment(last, how == DONE))
+                self.say(f"{'Done' if how == DONE else 'Stopped'}, after {last.step} steps.")
+            else:
+                self.say("Stopped before the first step.")
+        finally:
             self._state = None
-            self.say(f"{'Done' if how == DONE else 'Stopped'}, after {last.step} steps.")
-        else:
-            self.say("Stopped before the first step.")
-        self._busy(False)
+            self._busy(False)
 
     def moment(self, state: State, whole: bool) -> Moment:
         """What a State of the present run has come to. whole: whether the run ended there by itself."""
         settings = self._settings
         line = self.line(settings, state, self._count, whole)
-        command = self.command_for(settings, state) if whole and self.now.fresh else ""
+        command = self.command_for(settings, state) if whole and self.now.fresh else None
         masks = self.now.masks | settings["masks"]
         picture, lines = np.clip(state.picture, 0, 255), (*self.now.lines, line)
         return Moment(picture, lines, masks, command, controls=self.controls())
@@ -212,9 +215,11 @@ class Maker(Studio):
 
     def failed(self, error: Exception) -> None:
         """Tell what went wrong, and keep what there is."""
-        if self.working:
-            self._ended("failed")
-        super().failed(error)
+        try:
+            if self.working:
+                self._ended("failed")
+        finally:
+            super().failed(error)
 
     def _busy(self, working: bool) -> None:
         self.working = working
@@ -233,18 +238,18 @@ class Maker(Studio):
         self._write_code(free_stem(self.kind))
 
     def _write_code(self, stem: str) -> None:
-        """Show the code and the command, in which STEM stands for the stem of the files that they name."""
-        code = "\n".join(self.now.lines).replace("STEM", stem)
+        """Show the code and the command, with the stem of the files that they name."""
+        code = "\n".join(line(stem) for line in self.now.lines)
         self.code.text = with_imports(code) if code else ""
-        self.command.text = f"{self.now.command} -o STEM.png".replace("STEM", stem) if self.now.command else ""
+        self.command.text = self.now.command(stem) if self.now.command else ""
         for part in (self.code, self.command):
             part.layout.display = None if part.text else "none"
 
 
 def save_masks(masks: dict[str, np.ndarray], stem: str) -> None:
-    """Write masks (h, w), 0..255, under their names, in which STEM stands for the stem."""
-    for name, mask in masks.items():
-        save_picture(np.repeat(mask[..., None], 3, 2), name.replace("STEM", stem))
+    """Write masks (h, w), 0..255, into files whose names are the stem and the end that is given."""
+    for end, mask in masks.items():
+        save_picture(np.repeat(mask[..., None], 3, 2), f"{stem}{end}")
 
 
 def as_bytes(picture: np.ndarray) -> np.ndarray:

@@ -14,15 +14,21 @@ import anywidget
 import traitlets
 
 from course_utils.pictures.saving import encode
+from course_utils.widgets.failures import guarded, in_one_line
 
 STATIC = Path(__file__).resolve().parent / "static"
 LARGEST_FILE = 256 << 20  # Bytes that are taken from a browser; they are held in memory, and more is no picture.
 
 
+def _static(name: str) -> str:
+    """The text of a script or style: a path becomes, in anywidget, a watched file that holds every widget for ever."""
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
 class _Part(anywidget.AnyWidget):
     """An anywidget whose messages go to functions by the name of their event."""
 
-    _css = STATIC / "studio.css"
+    _css = _static("studio.css")
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
@@ -37,10 +43,6 @@ class _Part(anywidget.AnyWidget):
         for listener in self._listeners.get(message.get("event", ""), ()):
             listener(message, buffers)
 
-    def close(self) -> None:
-        self._listeners.clear()
-        super().close()
-
 
 class Canvas(_Part):
     """A picture in the browser.
@@ -51,7 +53,7 @@ class Canvas(_Part):
     boxes: rectangles drawn on top. The event "ready" comes when a browser has drawn it.
     """
 
-    _esm = STATIC / "canvas.js"
+    _esm = _static("canvas.js")
     data = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     width = traitlets.Int(384).tag(sync=True)
@@ -79,7 +81,7 @@ class Tiles(_Part):
     number, or -1. The event "chosen" comes at each choice, of the same one too.
     """
 
-    _esm = STATIC / "tiles.js"
+    _esm = _static("tiles.js")
     label = traitlets.Unicode().tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     pictures = traitlets.List(traitlets.Bytes()).tag(sync=True)
@@ -92,7 +94,7 @@ class Tiles(_Part):
 class CopyText(_Part):
     """A text with a button that copies it."""
 
-    _esm = STATIC / "copy.js"
+    _esm = _static("copy.js")
     text = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode("Copy").tag(sync=True)
     hint = traitlets.Unicode("Copy the text beside").tag(sync=True)
@@ -102,10 +104,10 @@ class FileInput(_Part):
     """A button, on which a file can be dropped too, for a file of any size up to `largest` bytes.
 
     taken: called with the name and the bytes of a file. progress: with the name and the share, 0..1, that is here.
-    refused: with a sentence.
+    refused: with a sentence, of any exception too.
     """
 
-    _esm = STATIC / "file.js"
+    _esm = _static("file.js")
     label = traitlets.Unicode("Your own picture").tag(sync=True)
     hint = traitlets.Unicode().tag(sync=True)
     accept = traitlets.Unicode("image/*,.heic,.heif").tag(sync=True)
@@ -121,7 +123,7 @@ class FileInput(_Part):
         super().__init__(**traits)
         self.taken, self.refused, self.progress = taken, refused, progress
         self._received = bytearray()
-        self.on("part", self._part)
+        self.on("part", guarded(self._part, lambda error: self.refused(in_one_line(error))))
         self.on("too large", self._too_large)
 
     def _part(self, message: dict, buffers: list) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import ipywidgets as widgets
@@ -54,7 +53,7 @@ class PatchPicker(widgets.VBox):
     @property
     def code(self) -> str:
         """Python that gives `picture`; see the chooser's `note`."""
-        source, picture = json.dumps(self.chooser.source, ensure_ascii=False), self.chooser.picture
+        source, picture = repr(self.chooser.source), self.chooser.picture
         if max(picture.shape[:2]) < LARGEST:
             whole = f"load_picture({source}, {self.size})"
         else:  # The chooser has made it smaller already, and the pixels are those of two steps.

@@ -18,10 +18,16 @@ class RegionPicker(widgets.VBox):
     While no region is chosen, all of the picture is meant.
 
     changed: called whenever the mask has changed. what: what goes where the mask is light, for the words. rule: a
-    sentence about what is done with the regions.
+    sentence about what is done with the regions. guarded: makes of a callback one whose exceptions are told.
     """
 
-    def __init__(self, changed: Callable[[], None] = lambda: None, what: str = "the dream", rule: str = "") -> None:
+    def __init__(
+        self,
+        changed: Callable[[], None] = lambda: None,
+        what: str = "the dream",
+        rule: str = "",
+        guarded: Callable[[Callable], Callable] = lambda callback: callback,
+    ) -> None:
         self.changed, self.what = changed, what
         self.picture: np.ndarray | None = None
         self.labels: np.ndarray | None = None
@@ -36,13 +42,13 @@ class RegionPicker(widgets.VBox):
         self.fine = slider("regions", 120, 20, 400, 20, "About how many regions the picture is divided into")
         self.feather = slider("feather", 4.0, 0.0, 20.0, 1.0, "How many pixels wide the border is softened")
         self.words = widgets.Label()
-        self.canvas.on("click", lambda message, _: self._begin(message["place"]))
-        self.canvas.on("drag", lambda message, _: self._drag(message["place"]))
-        self.fine.observe(lambda _: self._divide(), "value")
-        self.feather.observe(lambda _: self._tell(), "value")
+        self.canvas.on("click", guarded(lambda message, _: self._begin(message["place"])))
+        self.canvas.on("drag", guarded(lambda message, _: self._drag(message["place"])))
+        self.fine.observe(guarded(lambda _: self._divide()), "value")
+        self.feather.observe(guarded(lambda _: self._tell()), "value")
         buttons = [
-            self._button("Invert", self.invert, "Choose what is not chosen, and let go what is"),
-            self._button("Clear", self.clear, f"Choose no region: {what} goes everywhere"),
+            self._button("Invert", guarded(self.invert), "Choose what is not chosen, and let go what is"),
+            self._button("Clear", guarded(self.clear), f"Choose no region: {what} goes everywhere"),
         ]
         told = widgets.HTML(f"Click a region, or drag over several. {rule}")
         super().__init__([told, self.canvas, row(*buttons, self.words), self.fine, self.feather])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import functools
 import html
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,12 +10,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course_utils.errors import CourseError
-from course_utils.pictures.shipped import PAINTINGS
+from course_utils.widgets.closing import close_all, replace_of_same_cell
+from course_utils.widgets.failures import guarded, in_one_line
 from course_utils.widgets.parts import Canvas
+from course_utils.widgets.stills import call_of, still_of
 from course_utils.widgets.worker import Worker
-
-STILLS = PAINTINGS / "results" / "studios"
 
 
 class Studio(widgets.VBox):
@@ -27,8 +25,13 @@ class Studio(widgets.VBox):
     cell showed before.
     """
 
-    still = ""  # Stem of the picture in STILLS that stands in for the studio where no widget lives.
-    words = ""  # What that picture shows.
+    still = ""  # Beginning of the names of the pictures that stand in for the studio where no widget lives.
+    words = ""  # What they show.
+
+    def __new__(cls, *values: Any, **named: Any) -> Studio:
+        made = super().__new__(cls, *values, **named)
+        made._called = values, named
+        return made
 
     def __init__(self) -> None:
         self.status = widgets.HTML(layout=widgets.Layout(width="auto", min_height="28px"))
@@ -37,7 +40,7 @@ class Studio(widgets.VBox):
         self._opened = False
         super().__init__()
         self.add_class("course-studio")
-        _replace_of_same_cell(self)
+        replace_of_same_cell(self)
 
     def opened(self) -> None:
         """What is to be done once a browser shows the studio."""
@@ -63,20 +66,11 @@ class Studio(widgets.VBox):
     def failed(self, error: Exception) -> None:
         """Tell what an exception says, in one line; the studio goes on."""
         self.error = error
-        first = str(error).strip().partition("\n")[0][:300]
-        self.complain(first if isinstance(error, CourseError) else f"{type(error).__name__}: {first}")
+        self.complain(in_one_line(error))
 
     def guarded(self, callback: Callable) -> Callable:
-        """A callback whose exceptions become a line in the studio: of a widget's, they would be lost in a log."""
-
-        @functools.wraps(callback)
-        def call(*values: Any, **named: Any) -> Any:
-            try:
-                return callback(*values, **named)
-            except Exception as error:
-                self.failed(error)
-
-        return call
+        """A callback whose exceptions become a line in the studio, unless it is closed: nobody would see it then."""
+        return guarded(callback, lambda error: None if self.worker.closed else self.failed(error))
 
     def button(self, label: str, pressed: Callable[[], Any], tooltip: str, **options: Any) -> widgets.Button:
         """A button that calls a function, guarded."""
@@ -91,55 +85,19 @@ class Studio(widgets.VBox):
             control.observe(lambda _: self.guarded(changed)(), "value")
 
     def close(self) -> None:
-        """End the work, and take the studio and all its parts off the page."""
-        self.worker.close()
-        _close_all(self)
+        """End the work, take the studio and all its parts off the page, and let go of its pictures."""
+        close_all(self, keep=["worker"])
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """The studio, and a picture of it for pages on which no widget lives."""
         bundle = super()._repr_mimebundle_(**options)
         data, meta = bundle if isinstance(bundle, tuple) else (bundle, {})
         data = {**data, "text/plain": self.words}
-        path = STILLS / f"{self.still}.jpg"
-        if path.is_file():
-            data["image/jpeg"] = base64.b64encode(path.read_bytes()).decode()
+        values, named = self._called
+        if still := still_of(call_of(type(self), values, named)):
+            data["image/jpeg"] = base64.b64encode(still).decode()
             meta = meta | {"image/jpeg": {"alt": self.words}}
         return data, meta
-
-
-def _close_all(widget: widgets.Widget) -> None:
-    for child in getattr(widget, "children", ()):
-        _close_all(child)
-    parts = [getattr(widget, name, None) for name in ("layout", "style")]
-    if isinstance(widget, Studio):
-        widgets.VBox.close(widget)
-    else:
-        widget.close()
-    for part in parts:  # They are widgets of their own, which ipywidgets would keep for ever.
-        if isinstance(part, widgets.Widget):
-            part.close()
-
-
-# By cell, the studios that its last run has made, and which run that was.
-_shown: dict[str, tuple[int, list[Studio]]] = {}
-
-
-def _replace_of_same_cell(studio: Studio) -> None:
-    """Close what an earlier run of the cell that is being run has made, where the page names its cells."""
-    try:
-        from IPython import get_ipython
-
-        shell = get_ipython()
-        cell = shell.get_parent()["metadata"]["cellId"]
-        run = shell.execution_count
-    except (ImportError, AttributeError, KeyError, TypeError):
-        return
-    earlier, others = _shown.get(cell, (run, []))
-    if earlier != run:
-        for one in others:
-            one.close()
-        others = []
-    _shown[cell] = (run, [*others, studio])
 
 
 def slider(label: str, value: float, low: float, high: float, step: float, tooltip: str, **options: Any) -> Any:

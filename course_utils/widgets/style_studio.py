@@ -18,7 +18,7 @@ from course_utils.style.transfer import style_steps
 from course_utils.widgets.chooser import Chooser
 from course_utils.widgets.history import History
 from course_utils.widgets.maker import Maker, Moment
-from course_utils.widgets.recipes import style_command, style_line
+from course_utils.widgets.recipes import Recipe, style_command, style_line
 from course_utils.widgets.regions import RegionPicker
 from course_utils.widgets.studio import Fold, columns, dropdown, row, slider, things_to_try
 
@@ -69,7 +69,7 @@ class StyleStudio(Maker):
         self.second = Chooser("second", "stained_glass", order=paintings, changed=self.guarded(self.live), **told)
         self._make_controls(size)
         rule = "The chosen ones are painted; with a second painting, they take the first and the others the second."
-        self.regions = RegionPicker(self.guarded(self._regions_changed), "the style", rule)
+        self.regions = RegionPicker(self._regions_changed, "the style", rule, self.guarded)
         where = Fold("Where the style goes", self.regions)
         self.on_change(self.divide, where.button)
         self._make_history()
@@ -172,7 +172,7 @@ class StyleStudio(Maker):
             "options": options,
             "unusual": StyleSettings(**options).unusual(),
             "start": self.start.value if self.now.fresh else None,
-            "masks": {f"STEM-mask{number + k}.png": mask for k, mask in enumerate(masks)},
+            "masks": {f"-mask{number + k}.png": mask for k, mask in enumerate(masks)},
         }
 
     def total(self, settings: dict[str, Any]) -> int:
@@ -223,7 +223,8 @@ class StyleStudio(Maker):
 
     # What a person does besides
 
-    def _chosen_moment(self, moment: Moment) -> None:
+    def _chosen_moment(self, number: int) -> None:
+        moment = self.history.moments[number]
         self.stop()
         self._remember()
         self.go_back(moment)
@@ -248,10 +249,10 @@ class StyleStudio(Maker):
 
     # The code that makes the same
 
-    def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> str:
+    def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> Recipe:
         return style_line(settings, self.network, last.step)
 
-    def command_for(self, settings: dict[str, Any], last: State) -> str:
+    def command_for(self, settings: dict[str, Any], last: State) -> Recipe | None:
         return style_command(settings, self.network, last.step)
 
 

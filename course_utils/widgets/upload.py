@@ -7,10 +7,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from course_utils.errors import CourseError
 from course_utils.pictures.loading import Source, load_picture
 from course_utils.pictures.saving import encode
 from course_utils.pictures.sizes import resize
+from course_utils.widgets.closing import close_all, replace_of_same_cell
+from course_utils.widgets.failures import refusal
 from course_utils.widgets.parts import FileInput
 
 PREVIEW = 260
@@ -35,7 +36,12 @@ class Upload(widgets.VBox):
         self.words = widgets.Label()
         self.preview = widgets.Image(format="jpeg", layout=widgets.Layout(width=f"{PREVIEW}px"))
         super().__init__([widgets.HBox([self.button, self.words]), self.preview])
+        replace_of_same_cell(self)
         self._take(instead, str(instead) if isinstance(instead, str) else "a picture")
+
+    def close(self) -> None:
+        """Take it off the page. Its picture stays."""
+        close_all(self, keep=["picture"])
 
     def _say(self, words: str) -> None:
         self.words.value = words
@@ -43,8 +49,8 @@ class Upload(widgets.VBox):
     def _take(self, source: Source, name: str) -> None:
         try:
             picture = load_picture(source)
-        except CourseError as error:
-            self._say(str(error).replace("the uploaded file", name))
+        except Exception as error:  # A decoder may raise anything: it is the file that cannot be read.
+            self._say(refusal(name, error))
             return
         height, width = picture.shape[:2]
         self.picture = resize(picture, self.size) if max(height, width) > self.size else picture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -65,9 +64,7 @@ def _python(value: Any) -> str:
     if isinstance(value, tuple):
         inside = ", ".join(_python(one) for one in value)
         return f"({inside},)" if len(value) == 1 else f"({inside})"
-    if value is None:
-        return "None"
-    return "network" if isinstance(value, Network) else json.dumps(value)
+    return "network" if isinstance(value, Network) else repr(value)
 
 
 class Weaver(widgets.VBox):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -35,6 +36,11 @@ class Worker:
         self._next: _Job | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has ended for good."""
+        return self._closed
 
     @property
     def running(self) -> bool:
@@ -113,4 +119,5 @@ class Worker:
             with self._idle:
                 if job is self._current:
                     self._current = None
-                    self.failed(error)
+                    with contextlib.suppress(Exception):  # Or the thread would end, and no later job be done.
+                        self.failed(error)
