@@ -260,6 +260,7 @@ def test_ctrl_c_before_the_first_step_leaves_nothing(files: Path) -> None:
 # Textures
 
 
+@pytest.mark.slow
 def test_a_texture_is_that_of_the_method(files: Path) -> None:
     from course_utils import texture
 

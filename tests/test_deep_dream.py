@@ -143,6 +143,7 @@ def test_a_presets_settings_hold_unless_others_are_given(network, picture):
     assert set(result.terms) == set(layers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in PRESETS if PRESETS[name].cost])
 def test_a_preset_of_l_bfgs_lowers_its_cost(name, network, make_picture):
     picture, preset = make_picture(64, 64), PRESETS[name]

@@ -261,6 +261,7 @@ def test_pooling_makes_no_difference_where_a_picture_is_even():
     assert not np.allclose(largest, average, rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_normalisation_gives_every_filter_the_same_mean_and_changes_no_score(make_picture):
     plain, normalized = load_network("mini", "average"), load_network("mini", "average", normalized=True)
     shipped = names()
@@ -419,6 +420,7 @@ def test_vgg19_takes_keras_weights_and_preprocessing(untrained, make_picture):
     assert len(vgg19.classes) == 1000 and vgg19.layers == [*load_network("random").layers, "block5_pool"]
 
 
+@pytest.mark.slow
 def test_inception_has_its_layers_and_scores(untrained, make_picture):
     inception, picture = load_network("inception_v3"), make_picture(128, 128)
     assert inception.features(picture, "mixed4")["mixed4"].shape == (1, 6, 6, 768)

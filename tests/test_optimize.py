@@ -210,6 +210,7 @@ def test_bounds_and_tanh_need_no_clipping(method, basis, beyond, start):
     assert result.loss == pytest.approx(nearest, rel=0.05)  # tanh comes to black and white slowly.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("basis", [FreePixels, "spectral"], ids=["pixels", "spectral"])
 def test_ours_is_as_good_as_scipys_on_a_style(basis, network, make_picture):
     content, style = make_picture(48, 64, seed=7), make_picture(56, 56, seed=8)

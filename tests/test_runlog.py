@@ -39,6 +39,7 @@ def test_a_run_is_written_down_with_all_its_settings(tmp_path, painting):
     assert read_settings(folder / "001.png")["note"] == "darker, I guess"
 
 
+@pytest.mark.slow
 def test_runs_are_counted_and_nothing_is_overwritten(tmp_path, painting):
     for seed in (0, 1):
         logged(texture, painting, folder=tmp_path, steps=2, network="random", progress=False, seed=seed)

@@ -395,6 +395,7 @@ def test_the_paintings_histograms_can_be_matched(content, paintings):
     np.testing.assert_allclose(transfer(content, paintings, colours="histogram").picture, by_hand.picture, atol=0.5)
 
 
+@pytest.mark.slow
 def test_a_second_picture_is_not_compiled_again_and_is_what_it_would_be_alone(content, paintings, monkeypatch):
     monkeypatch.setattr(pool, "_idle", {})
     traces = []
@@ -412,6 +413,7 @@ def test_a_second_picture_is_not_compiled_again_and_is_what_it_would_be_alone(co
     assert len(traces) == 4  # What the compilation depends on.
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_do_not_share_an_objective(content, paintings, monkeypatch):
     monkeypatch.setattr(pool, "_idle", {})
     alone = transfer(content, paintings[:1])

@@ -218,6 +218,7 @@ def test_bad_files_change_nothing_and_cost_one_line(make, tmp_path, make_picture
     assert "activation" in studio.status.value
 
 
+@pytest.mark.slow
 def test_fifty_quick_changes_end_with_the_last_and_leave_no_thread(make, network):
     studio = make()
     before, kept = threading.active_count(), passes()

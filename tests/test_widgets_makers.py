@@ -63,6 +63,7 @@ def steps_until(studio, count=1):
         time.sleep(0.001)
 
 
+@pytest.mark.slow
 @BOTH
 def test_the_code_makes_the_same_picture_to_the_last_bit(kind, open_studio):
     """Also of a run that was stopped, of one that went on after a control had moved, and of one at another size."""
@@ -369,6 +370,7 @@ def test_a_slider_moved_while_it_paints_compiles_nothing(open_studio, monkeypatc
     assert traced == [] and studio.code.text.count("style_transfer(") == 3
 
 
+@pytest.mark.slow
 def test_moments_of_a_run_can_be_gone_back_to(open_studio):
     studio = open_studio(StyleStudio)
     studio.steps_most.value = 40

@@ -100,6 +100,7 @@ def test_after_close_nothing_is_begun(worker):
     assert worker.wait(5) and shown == []
 
 
+@pytest.mark.slow
 def test_races_of_submit_and_stop_leave_one_answer_and_no_thread(worker):
     """Hundreds of times, from two threads: what is shown last belongs to the last job, whose end is told once."""
     before = threading.active_count()

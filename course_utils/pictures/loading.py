@@ -98,7 +98,7 @@ def _lightness(source: Source, name: str) -> np.ndarray:
     unit = array is not None and array.min() >= 0 and array.max() <= 1  # No NaN either.
     pixels = array if array is not None and unit else _pixels(source if array is None else array, name)
     white, brightest = np.float32(1 if unit else 255), float(pixels[..., :3].max())
-    light = pixels[..., :3].mean(-1, dtype="float32") / white
+    light = pixels[..., :3].mean(-1, dtype="float64").astype("float32") / white  # Of three equal ones: just that.
     if not unit and 0 < brightest <= 1:  # A file of 0 and 1, too.
         light *= white / np.float32(brightest)
     if pixels.shape[2] == 3:
