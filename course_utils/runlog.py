@@ -53,6 +53,7 @@ def logged(
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "method": name,
         "note": note,
+        "picture": "",  # It gets its name with its number, in the end.
         "seed": settings.get("seed"),
         "settings": settings,
         "evaluations": result.evaluations,

@@ -123,7 +123,7 @@ def test_a_texture_by_keys_in_the_dark_is_saved_and_copied(notebook, page, serve
     page.get_by_role("button", name="Copy the code").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     code = page.evaluate("navigator.clipboard.readText()")
-    assert 'layers=("block3_conv1",), seed=2' in code
+    assert "layers=('block3_conv1',), seed=2" in code
     same = "import numpy; print(numpy.array_equal(picture, lens.weaver.state.picture))"
     assert book.execute(code.replace(").picture", ", progress=False).picture") + "\n" + same) == "True"
     page.locator(".course-studio").first.evaluate("(one) => one.scrollIntoView()")

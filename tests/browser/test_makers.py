@@ -78,7 +78,7 @@ def test_every_aim_and_control_of_a_dream_changes_it(notebook, page):
         button(page, "Dream").click()
         wait_for_change(canvas, before)
         expect(page.get_by_text("Done, after")).to_be_visible()
-        line = book.execute("print(studio.now.lines[-1])")
+        line = book.execute("print(studio.now.lines[-1]('made'))")
         wanted = {"one channel": "('block4_conv1', 3)", "a class": "espresso", "like a guide": "woven_kilim"}
         assert wanted.get(aim, "block5_conv3") in line
         button(page, "Start again").click()
@@ -87,7 +87,7 @@ def test_every_aim_and_control_of_a_dream_changes_it(notebook, page):
         press(page, label, key)
     button(page, "Dream").click()
     expect(page.get_by_text("Done, after 3 steps")).to_be_visible()
-    assert "octaves=1, octave_scale=1.5, steps=3" in book.execute("print(studio.now.lines[-1])")
+    assert "octaves=1, octave_scale=1.5, steps=3" in book.execute("print(studio.now.lines[-1]('made'))")
 
 
 def test_the_dream_goes_where_regions_are_chosen_with_mouse_and_keys(notebook, page):
@@ -112,7 +112,7 @@ def test_the_dream_goes_where_regions_are_chosen_with_mouse_and_keys(notebook, p
     press(page, "feather", "ArrowRight", 2)
     button(page, "Dream").click()
     expect(page.get_by_text("Done, after")).to_be_visible()
-    assert "mask=" in book.execute("print(studio.now.lines[-1])")
+    assert "mask=" in book.execute("print(studio.now.lines[-1]('made'))")
     button(page, "Clear").click()
     expect(page.get_by_text("the dream goes everywhere")).to_be_visible()
     press(page, "regions", "ArrowRight", 2)
@@ -146,7 +146,7 @@ def test_a_painting_is_begun_changed_gone_back_to_and_saved(notebook, page, serv
     book.wait_for("studio._settings['options']['colours'] == 'luminance' and studio._count > 1")
     button(page, "Stop").click()
     expect(page.get_by_text("Stopped, after")).to_be_visible()
-    line = book.execute("print(studio.now.lines[-1])")
+    line = book.execute("print(studio.now.lines[-1]('made'))")
     assert "style_scale=1.5" in line and "luminance" in line and "start=picture" in line
     done = digest(canvas)
     page.locator(".course-tiles-pictures").get_by_role("radio").first.click()
@@ -170,7 +170,7 @@ def test_every_control_of_a_style_changes_it(notebook, page):
     page.get_by_label("painting", exact=True).select_option("stained_glass")
     button(page, "Paint").click()
     expect(page.get_by_text("Done, after")).to_be_visible()
-    line = book.execute("print(studio.now.lines[-1])")
+    line = book.execute("print(studio.now.lines[-1]('made'))")
     for part in ("'coffee', ['stained_glass', 'woven_kilim']", "start='noise'", "blend=[0.4, 0.6]", "'block4_conv1')"):
         assert part in line
     assert "block5_conv1" not in line
