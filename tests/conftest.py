@@ -11,7 +11,14 @@ import pytest
 
 NEEDED_GB = 3  # For a worker: itself 1, a lesson's kernel or a JupyterLab with Chromium 1.5.
 # Files whose tests take minutes, in the order in which they are begun, so that none of them is what all wait for.
-LONG = ("test_lessons_vgg19", "test_makers", "test_widgets_makers", "08_neural_style", "09_painters_controls")
+LONG = (
+    "test_lessons_vgg19",
+    "test_makers",
+    "test_widgets_makers",
+    "test_widgets_gram_lens",
+    "08_neural_style",
+    "09_painters_controls",
+)
 WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 if WORKER:  # Two programs of one thread each get more done than two that fight for the cores.
