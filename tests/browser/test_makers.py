@@ -67,8 +67,10 @@ def test_every_aim_and_control_of_a_dream_changes_it(notebook, page):
         expect(page.get_by_text("Ready.")).to_be_visible()
         if aim == "one channel":
             page.get_by_label("layer", exact=True).select_option("block4_conv1")
+            expect(page.get_by_label("channel", exact=True)).to_have_value("127")  # The layer's last; it had 170.
             page.get_by_label("channel", exact=True).fill("3")
             page.keyboard.press("Enter")
+            book.wait_for("studio.channel.value == 3")
         if aim == "a class":
             page.get_by_label("class", exact=True).fill("espresso")
             page.keyboard.press("Enter")
