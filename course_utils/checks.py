@@ -55,17 +55,14 @@ def shown(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Number:
-    """A kind: a number from `low`, or above it, to `high`, and finite. whole: a whole one. none: or None."""
+    """A kind: a number from `low`, or above it, to `high`, and finite. whole: a whole one."""
 
     low: float = -LARGEST
     high: float = LARGEST
     whole: bool = False
     above: bool = False
-    none: bool = False
 
     def __call__(self, name: str, value: Any) -> Any:
-        if value is None and self.none:
-            return value
         kind = numbers.Integral if self.whole else numbers.Real
         good = isinstance(value, kind) and not isinstance(value, bool) and math.isfinite(value)
         if good and (self.low < value if self.above else self.low <= value) and value <= self.high:
@@ -105,14 +102,19 @@ def optional(kind: Kind) -> Kind:
     return lambda name, value: None if value is None else kind(name, value)
 
 
+def as_array(name: str, value: Any, wanted: str = "an array", kind: str = "an array") -> np.ndarray:
+    """An array or a tensor as an array, whatever it holds. wanted, kind: what is said to be missing."""
+    if not hasattr(value, "__array__"):
+        raise CourseError(f"{name} must be {wanted}, not {shown(value)}.")
+    try:
+        return np.asarray(value)
+    except Exception:  # A tensor inside a compiled function has no numbers yet.
+        raise CourseError(f"{name} must be {kind} that has its numbers already, not {shown(value)}.") from None
+
+
 def array(name: str, value: Any) -> np.ndarray:
     """A kind: an array or a tensor of finite numbers; it becomes an array."""
-    if not hasattr(value, "__array__"):
-        raise CourseError(f"{name} must be an array, not {shown(value)}.")
-    try:
-        found = np.asarray(value)
-    except Exception:  # A tensor inside a compiled function has no numbers yet.
-        raise CourseError(f"{name} must be an array that has its numbers already, not {shown(value)}.") from None
+    found = as_array(name, value)
     if found.dtype.kind not in "buif" or found.size == 0:
         raise CourseError(f"{name} must be an array of numbers, not one of shape {found.shape} and type {found.dtype}.")
     if not np.isfinite(found).all():

@@ -56,11 +56,6 @@ class Settings:
                 raise CourseError(f"there is no option {name!r}; {hint}")
         return cls(**options)
 
-    @classmethod
-    def kind_of(cls, name: str) -> Any:
-        """The kind of an option, by which its values are checked; None: any will do."""
-        return next(one.metadata.get("kind") for one in fields(cls) if one.name == name)
-
     def as_dict(self, kind: type[Settings] | None = None) -> dict[str, Any]:
         """The options by name; kind: those of a part of them."""
         return {name: getattr(self, name) for name in (kind or type(self)).names()}

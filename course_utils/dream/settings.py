@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from course_utils import checks
-from course_utils.checks import Number, one_of
+from course_utils.checks import Number, one_of, optional
 from course_utils.defaults import DREAM_LAYER, LARGEST_SIZE, MOST_STEPS, SEED
 from course_utils.errors import CourseError
 from course_utils.settings import Settings, option
@@ -32,13 +32,13 @@ class DreamSettings(Settings):
     blur: float = option(1.0, Number(0, 1000))
     palette: float = option(0.5, Number(0, 10))
     mask: Source | None = None
-    tile: int | None = option(None, Number(1, whole=True, none=True))
+    tile: int | None = option(None, optional(Number(1, whole=True)))
     smallest: int = option(32, Number(1, whole=True))
     seed: int = option(SEED, checks.SEED)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        Number(self.smallest, whole=True, none=True)("tile", self.tile)  # Not smaller than the network takes.
+        optional(Number(self.smallest, whole=True))("tile", self.tile)  # Not smaller than the network takes.
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageSequence
 
 from course_utils import checks
-from course_utils.checks import COUNT, checked, optional, shown, text
+from course_utils.checks import COUNT, as_array, checked, optional, text
 from course_utils.errors import CourseError
 from course_utils.pictures.decoding import check_memory, complaining, has_alpha, name_of, opened, pixels_of
 from course_utils.pictures.sizes import resize
@@ -57,12 +57,7 @@ def _pixels(source: Any, name: str | None) -> np.ndarray:
 
 def _as_array(source: Any, name: str) -> np.ndarray:
     """An array or a tensor as an array (h, w, 3) or (h, w, 4) of numbers."""
-    if not hasattr(source, "__array__"):
-        raise CourseError(f"{name} must be a file, a name, an array or a Pillow image, not {shown(source)}.")
-    try:
-        array = np.asarray(source)
-    except Exception:  # A tensor inside a compiled function has no numbers yet.
-        raise CourseError(f"{name} must be a picture that has its numbers already, not {shown(source)}.") from None
+    array = as_array(name, source, "a file, a name, an array or a Pillow image", "a picture")
     if array.ndim == 2:
         array = np.repeat(array[:, :, None], 3, axis=2)
     if array.ndim != 3 or array.shape[2] not in (3, 4) or 0 in array.shape or array.dtype.kind not in "buif":

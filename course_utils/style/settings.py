@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from course_utils import checks
-from course_utils.checks import Number, each, layers, one_of, shown, text
+from course_utils.checks import Number, each, layers, one_of, optional, shown, text
 from course_utils.defaults import (
     CONTENT_LAYER,
     LARGEST_SIZE,
@@ -100,7 +100,7 @@ class StyleSettings(ObjectiveSettings):
     network: str | Network = NETWORK
     pooling: str = POOLING
     start: str | Source = "content"
-    grain: float | None = option(None, Number(0, 255, none=True))
+    grain: float | None = option(None, optional(Number(0, 255)))
     style_scale: float = option(1.0, Number(0, LARGEST_STYLE_SCALE, above=True))
     colours: str | None = option(None, one_of(None, *COLOURS))
     stages: int = option(1, Number(1, MOST_STAGES, whole=True))
@@ -123,7 +123,7 @@ class StyleSettings(ObjectiveSettings):
 class TextureSettings(Settings):
     """The options of `texture`, whose docstring explains them. Raises CourseError for one out of its range."""
 
-    example_size: int | None = option(256, Number(1, LARGEST_SIZE, whole=True, none=True))
+    example_size: int | None = option(256, optional(Number(1, LARGEST_SIZE, whole=True)))
     layers: Sequence[str] = option(STYLE_LAYERS, layers)
     statistic: str = option("gram", one_of(*STATISTICS))
     steps: int = option(150, Number(1, MOST_STEPS, whole=True))
