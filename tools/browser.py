@@ -145,6 +145,15 @@ class Notebook:
             code,
         ).strip()
 
+    def settle(self) -> None:
+        """Wait until the kernel has all that the page's widgets say.
+
+        Twice, since a widget keeps its second message back until the first is answered: a button pressed at once
+        would overtake it.
+        """
+        self.execute("pass")
+        self.execute("pass")
+
     def wait_for(self, expression: str, seconds: float = 60) -> None:
         """Wait until an expression is true in the kernel."""
         end = time.monotonic() + seconds

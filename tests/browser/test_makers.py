@@ -21,12 +21,16 @@ def button(page, name):
     return page.get_by_role("button", name=name, exact=True)
 
 
-def press(page, label, key, times=1):
-    """Move a slider by its keys."""
-    handle = page.locator(".widget-slider", has_text=label).locator(".noUi-handle").first
-    handle.focus()
+def press(book, label, key, times=1):
+    """Move a slider by its keys, and wait until the kernel has it."""
+    slider = book.page.locator(".widget-slider", has_text=label).first
+    handle, readout = slider.locator(".noUi-handle"), slider.locator(".widget-readout")
+    expect(handle).to_be_visible()  # A key pressed on what is hidden yet is lost without a word.
     for _ in range(times):
-        page.keyboard.press(key)
+        before = readout.inner_text()
+        handle.press(key)
+        expect(readout).not_to_have_text(before)
+    book.settle()
 
 
 def test_a_dream_is_begun_changed_stopped_undone_and_saved(notebook, page, server):
@@ -36,9 +40,9 @@ def test_a_dream_is_begun_changed_stopped_undone_and_saved(notebook, page, serve
     button(page, "Dream").click()
     now = wait_for_change(canvas, first)
     expect(button(page, "Dream")).to_be_disabled()
-    press(page, "block4_conv2", "ArrowRight", 4)
-    press(page, "jitter", "ArrowLeft", 3)
-    press(page, "step", "ArrowRight", 3)
+    press(book, "block4_conv2", "ArrowRight", 4)
+    press(book, "jitter", "ArrowLeft", 3)
+    press(book, "step", "ArrowRight", 3)
     wait_for_change(canvas, now)
     # Each control that moves begins a run: the last one has begun, and has a step to keep.
     page.wait_for_timeout(500)
@@ -86,7 +90,7 @@ def test_every_aim_and_control_of_a_dream_changes_it(notebook, page):
         button(page, "Start again").click()
     page.get_by_label("size", exact=True).select_option("256")
     for label, key in (("octaves", "ArrowLeft"), ("octave scale", "ArrowRight"), ("steps", "ArrowLeft")):
-        press(page, label, key)
+        press(book, label, key)
     button(page, "Dream").click()
     expect(page.get_by_text("Done, after 3 steps")).to_be_visible()
     assert "octaves=1, octave_scale=1.5, steps=3" in book.execute("print(studio.now.lines[-1]('made'))")
@@ -111,13 +115,13 @@ def test_the_dream_goes_where_regions_are_chosen_with_mouse_and_keys(notebook, p
     button(page, "Invert").click()
     before = wait_for_change(picker, before)
     book.wait_for(f"len(studio.regions.chosen) > {some}")
-    press(page, "feather", "ArrowRight", 2)
+    press(book, "feather", "ArrowRight", 2)
     button(page, "Dream").click()
     expect(page.get_by_text("Done, after")).to_be_visible()
     assert "mask=" in book.execute("print(studio.now.lines[-1]('made'))")
     button(page, "Clear").click()
     expect(page.get_by_text("the dream goes everywhere")).to_be_visible()
-    press(page, "regions", "ArrowRight", 2)
+    press(book, "regions", "ArrowRight", 2)
     wait_for_change(picker, before)
 
 
@@ -141,8 +145,8 @@ def test_a_painting_is_begun_changed_gone_back_to_and_saved(notebook, page, serv
     button(page, "Paint").click()
     now = wait_for_change(canvas, first)
     expect(page.locator(".course-studio svg")).to_be_visible()
-    press(page, "content weight", "ArrowRight", 5)
-    press(page, "style scale", "ArrowRight", 2)
+    press(book, "content weight", "ArrowRight", 5)
+    press(book, "style scale", "ArrowRight", 2)
     page.get_by_label("colours", exact=True).select_option(index=1)
     wait_for_change(canvas, now)
     book.wait_for("studio._settings['options']['colours'] == 'luminance' and studio._count > 1")
@@ -163,10 +167,10 @@ def test_every_control_of_a_style_changes_it(notebook, page):
     book, canvas = opened(notebook, page, STYLE)
     page.get_by_label("and a second painting").check()
     page.get_by_label("second", exact=True).select_option("woven_kilim")
-    press(page, "its share", "ArrowRight", 2)
+    press(book, "its share", "ArrowRight", 2)
     page.get_by_role("button", name="▸ More").click()
     page.get_by_label("start", exact=True).select_option("noise")
-    press(page, "steps", "ArrowLeft", 12)
+    press(book, "steps", "ArrowLeft", 12)
     page.get_by_label("block5_conv1").uncheck()
     page.get_by_label("photograph", exact=True).select_option("coffee")
     page.get_by_label("painting", exact=True).select_option("stained_glass")
