@@ -325,7 +325,7 @@ def test_the_defaults_are_those_of_the_method() -> None:
     told = {name: parameter.default for name, parameter in parameters.items()}
     shared = set(options) & {name for name, default in told.items() if default is not inspect.Parameter.empty}
     assert shared == {"size", "steps", "seed", "network", "start", "style_scale", "content_weight", "style_weight",
-                      "blend", "colours", "masks", "stages", "grain"}  # fmt: skip
+                      "blend", "colours", "masks", "stages", "grain", "stroke"}  # fmt: skip
     assert {name: options[name] for name in shared} == {name: told[name] for name in shared}
 
 

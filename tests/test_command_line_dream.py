@@ -295,12 +295,13 @@ def test_without_a_size_a_texture_is_twice_as_large_as_its_example(files: Path) 
 
 
 def test_a_film_goes_from_noise_to_the_texture(files: Path, capsys: pytest.CaptureFixture) -> None:
-    from course_utils.style.textures import coloured_noise
+    from course_utils.style.noise import coloured_noise
+    from course_utils.style.settings import SPREAD
 
     assert main(shlex.split(f"{WOVEN} --steps 12 --frames film.png")) == 0
     frames = frames_of("film.png")
     assert len(frames) == told("film.png", capsys) > 3
-    noise = coloured_noise(load_picture("photo.png", 64), (36, 40), defaults.SEED)
+    noise = coloured_noise(load_picture("photo.png", 64), (36, 40), defaults.SEED, SPREAD)
     np.testing.assert_allclose(frames[0], noise, atol=0.6)
     np.testing.assert_array_equal(frames[-1], load_picture("old.png"))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils import style_transfer
-from course_utils.optimize import interrupts
+from course_utils.optimize import interrupts, pool
 from course_utils.optimize.interrupts import ended_like_ctrl_c, hasty, held, noted
 from course_utils.optimize.loop import minimize
 from course_utils.optimize.states import State, consume
@@ -92,16 +92,16 @@ def test_one_who_cannot_wait_for_a_callback_presses_twice(make_picture, objectiv
 def test_pressed_between_two_stages_it_leaves_what_the_first_has_made(make_picture, monkeypatch):
     from course_utils.style.objective import StyleObjective
 
-    retarget = StyleObjective.retarget
+    take_over = StyleObjective.take_over
 
-    def pressed(self, *options):
-        if self.content_target is not None:  # Else it is the first stage's.
-            press(), press()
-        retarget(self, *options)
+    def pressed(self, other):
+        take_over(self, other)
+        press(), press()
 
-    monkeypatch.setattr(StyleObjective, "retarget", pressed)
+    monkeypatch.setattr(pool, "_idle", {})  # Else the first stage may take over what another test has left.
+    monkeypatch.setattr(StyleObjective, "take_over", pressed)
     content, style = make_picture(96, 128), make_picture(96, 128, seed=1)
-    result = style_transfer(content, style, size=128, stages=2, steps=4, network="random", progress=False)
+    result = style_transfer(content, style, size=128, stages=2, steps=[4, 4], network="random", progress=False)
     assert result.interrupted and result.picture.shape == (96, 128, 3) and result.evaluations == 4
 
 

@@ -158,7 +158,7 @@ def at_once(monkeypatch):
     """Runs that end when all of their arguments have been looked at: compiling takes a second each time."""
     result = Result(np.zeros((4, 4, 3)), 0.0, {}, {"loss": [0.0]}, "")
     monkeypatch.setattr("course_utils.explore.ascent.consume", lambda *args, **options: result)
-    monkeypatch.setattr("course_utils.style.textures.minimize", lambda *args, **options: result)
+    monkeypatch.setattr("course_utils.style.textures.minimize_stages", lambda *args, **options: result)
     monkeypatch.setattr("course_utils.explore.ascent.compiled", lambda odds: lambda now: ({"log odds": 9.0}, 0 * now))
 
 

@@ -8,7 +8,8 @@ from course_utils.defaults import STATISTICS, STYLE_LAYERS
 from course_utils.losses import layer_statistic
 from course_utils.network import Network
 from course_utils.optimize.evaluation import CompiledObjective
-from course_utils.style.textures import TextureObjective, coloured_noise, texture
+from course_utils.style.noise import coloured_noise
+from course_utils.style.textures import TextureObjective, texture
 
 GRID = {"block1_conv1": 1, "block2_conv1": 2, "block3_conv1": 4, "block4_conv1": 8}  # Pixels from cell to cell.
 

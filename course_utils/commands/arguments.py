@@ -156,6 +156,12 @@ def size() -> Callable[[str], int]:
     return number(1, LARGEST_SIZE, int, why="A larger picture would take more than 16 GB of memory.")
 
 
+def evaluations_by_stage(text: str) -> int | list[int]:
+    """A type for argparse: steps of an optimisation; or several with commas between them, one a stage."""
+    count = evaluations()
+    return [0 if part == "0" else count(part) for part in text.split(",")] if "," in text else count(text)
+
+
 def evaluations() -> Callable[[str], int]:
     """A type for argparse: steps of an optimisation."""
     return number(1, MOST_STEPS, int, why="After some hundreds hardly anything changes.")

@@ -43,13 +43,20 @@ def report(started: float) -> Iterator[str]:
     yield _row("to fetch", f"as {commons.PREFIX}NAME: {', '.join(commons.PAINTINGS)}")
     overhead, each = _seconds(started)
     yield ""
-    yield f"A painting by mini in {StyleSettings.steps} steps, of a photograph 3 wide and 2 high, here and now:"
+    yield "A painting by mini with the usual settings, of a photograph 3 wide and 2 high, here and now:"
     yield "--size         time    memory"
     for size in SIZES:
         megapixels = size * size * 2 / 3 / 1e6
-        seconds = overhead + each * megapixels * StyleSettings.steps
+        seconds = overhead + each * megapixels * _steps_at_full_size(size)
         memory = (BASE_MEMORY + MEMORY_PER_MEGAPIXEL * megapixels) / 1024
         yield f"{size:>6}  {seconds:>9.0f} s  {memory:>4.1f} GiB"
+
+
+def _steps_at_full_size(size: int) -> float:
+    """What the evaluations at all stages take together, in evaluations at full size."""
+    how = StyleSettings(size=size)
+    count, growth = how.growth
+    return sum(steps / growth ** (2 * (count - 1 - k)) for k, steps in enumerate(how.steps_by_stage()))
 
 
 def _row(title: str, text: str) -> str:

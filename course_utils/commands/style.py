@@ -17,7 +17,7 @@ from course_utils.commands.arguments import (
     TOLD,
     Parser,
     add_files,
-    evaluations,
+    evaluations_by_stage,
     number,
     numbers,
     one_of,
@@ -29,7 +29,15 @@ from course_utils.defaults import LARGEST_SIZE
 from course_utils.errors import CourseError
 from course_utils.pictures.colours import keep_chroma
 from course_utils.pictures.sizes import resize
-from course_utils.style.settings import COLOURS, GRAIN, LARGEST_STYLE_SCALE, MOST_STAGES, StyleSettings
+from course_utils.style.settings import (
+    COLOURS,
+    FEWER,
+    GRAIN,
+    LARGEST_STROKE,
+    LARGEST_STYLE_SCALE,
+    MOST_STAGES,
+    StyleSettings,
+)
 
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
@@ -59,7 +67,7 @@ class StyleJob(Job):
         from course_utils.style.transfer import start_picture
 
         first = start_picture(self.settings.start, self.content, self.settings.seed)
-        return Film(first, self.settings.steps * self.settings.stages, self.finish)
+        return Film(first, sum(self.settings.steps_by_stage()), self.finish)
 
     def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
         from course_utils.style.transfer import style_transfer
@@ -84,10 +92,14 @@ def describe(parser: Parser) -> None:
     add("styles", metavar="STYLE", nargs="+", help="the painting; several are blended")
     add_files(add, "the picture to write")
     add("--size", type=size(), metavar="N", default=StyleSettings.size, help="longest side, in pixels" + TOLD)
-    add("--steps", type=evaluations(), metavar="N", default=StyleSettings.steps,
-        help="evaluations of the loss, at most" + TOLD)  # fmt: skip
+    add("--stroke", type=number(0, LARGEST_STROKE, above=True), metavar="X", default=StyleSettings.stroke,
+        help="how large strokes are: the picture is painted small first, and a larger number begins smaller; .25 keeps "
+        "the photograph's detail, 2 has a painting's sweep" + TOLD)  # fmt: skip
+    add("--steps", type=evaluations_by_stage, metavar="N", default=StyleSettings.steps,
+        help=f"evaluations of the loss at the first size, at most, and {FEWER:.2f} of those before at each larger "
+        "one; or N,N,..., one for each size" + TOLD)  # fmt: skip
     add("--stages", type=number(1, MOST_STAGES, int), metavar="N", default=StyleSettings.stages,
-        help="sizes to paint at, each twice the one before, with all of --steps at each" + TOLD)  # fmt: skip
+        help="so many sizes to paint at, each twice the one before, instead of --stroke")  # fmt: skip
     add("--network", type=style_network, metavar="NAME", default=StyleSettings.network,
         help="mini; vgg19, the paper's: downloaded once, slower; random, which is untrained" + TOLD)  # fmt: skip
     add("--content-weight", type=weight, metavar="X", default=StyleSettings.content_weight,
@@ -137,6 +149,8 @@ def check(options: argparse.Namespace) -> StyleJob:
     words |= {"start": names.get(options.start, options.start), "grain": settings.grain_of_start}
     words |= {"blend": ",".join(f"{weight:g}" for weight in options.blend or [1] * len(styles))}
     words |= {"masks": ", ".join(names[mask] for mask in options.masks or []) or "none"}
+    words |= {"steps": ",".join(map(str, settings.steps_by_stage()))}
+    words |= {"stages": settings.growth[0]}
     words |= {"colours": options.colours or "the painting's"}
     return StyleJob(out=out, frames=frames, save_every=options.save_every, words=words, names=names, content=content,
                     styles=styles, opacity=files.opacity(options.content, content), settings=settings)  # fmt: skip

@@ -15,7 +15,7 @@ from course_utils.commands.arguments import (
     TOLD,
     Parser,
     add_files,
-    evaluations,
+    evaluations_by_stage,
     merged,
     number,
     one_of,
@@ -27,7 +27,8 @@ from course_utils.commands.job import Film, Job
 from course_utils.defaults import LARGEST_SIZE
 from course_utils.errors import CourseError
 from course_utils.lookup import check_layer, layer_widths
-from course_utils.style.settings import TextureSettings
+from course_utils.pictures.sizes import resize
+from course_utils.style.settings import SPREAD, TextureSettings
 
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
@@ -53,9 +54,13 @@ class TextureJob(Job):
     settings: TextureSettings
 
     def film(self) -> Film:
-        from course_utils.style.textures import coloured_noise
+        from course_utils.style.noise import coloured_noise
 
-        return Film(coloured_noise(self.example, self.size, self.settings.seed), self.settings.steps)
+        first = coloured_noise(self.example, self.size, self.settings.seed, SPREAD)
+        return Film(first, sum(self.settings.steps_by_stage()), self.finish)
+
+    def finish(self, picture: np.ndarray) -> np.ndarray:
+        return resize(picture, self.size)  # That of an early stage is smaller.
 
     def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
         from course_utils.style.textures import texture
@@ -75,8 +80,9 @@ def describe(parser: Parser) -> None:
     add("--example-size", type=number(defaults.MARGIN + 1, LARGEST_SIZE, int), metavar="N",
         default=TextureSettings.example_size,
         help="longest side with which the example is looked at: fewer pixels, smaller things" + TOLD)  # fmt: skip
-    add("--steps", type=evaluations(), metavar="N", default=TextureSettings.steps,
-        help="evaluations of the loss, at most" + TOLD)  # fmt: skip
+    add("--steps", type=evaluations_by_stage, metavar="N", default=TextureSettings.steps,
+        help="evaluations of the loss at the first size, at most, and half of those before at each larger one; or "
+        "N,N,..., one for each size" + TOLD)  # fmt: skip
     add("--statistic", type=one_of(defaults.STATISTICS), metavar="NAME", default=TextureSettings.statistic,
         help=f"what is kept of a layer: {', '.join(defaults.STATISTICS)}" + TOLD)  # fmt: skip
     add("--layer", dest="layers", type=unweighted, action="append", metavar="NAME,...",

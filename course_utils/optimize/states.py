@@ -19,12 +19,16 @@ INTERRUPTED = "interrupted"  # And of one that Ctrl-C did.
 
 @dataclass(frozen=True)
 class State:
-    """One moment of an optimisation. step: evaluations so far. picture: a fresh copy (h, w, 3), 0..255 or beyond."""
+    """One moment of an optimisation. step: evaluations so far. picture: a fresh copy (h, w, 3), 0..255 or beyond.
+
+    stage: of a picture that is made at several sizes, which one this is, from 0.
+    """
 
     step: int
     loss: float
     terms: dict[str, float]
     _draw: Callable[[], np.ndarray] = field(repr=False)
+    stage: int = 0
 
     @property
     def picture(self) -> np.ndarray:

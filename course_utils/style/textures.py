@@ -6,6 +6,7 @@ Source: Gatys, Ecker and Bethge, "Texture Synthesis Using Convolutional Neural N
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,13 @@ from course_utils.defaults import LARGEST_SIZE, MARGIN, STYLE_LAYERS
 from course_utils.errors import CourseError
 from course_utils.losses import layer_statistic
 from course_utils.network import Network, network_of
-from course_utils.optimize.loop import descent, minimize
 from course_utils.optimize.states import Result, State
-from course_utils.pictures.colours import match_colours
 from course_utils.pictures.loading import Source, load_picture
+from course_utils.pictures.sizes import resize
 from course_utils.settings import takes
-from course_utils.style.settings import TextureSettings
+from course_utils.style.noise import coloured_noise
+from course_utils.style.settings import SPREAD, TextureSettings
+from course_utils.style.stages import Stage, descend_stages, minimize_stages
 
 
 def inner_features(
@@ -74,9 +76,23 @@ class TextureObjective:
         example, start = checks.picture("example", example), checks.picture("start", start)
         _check_sides(*example.shape[:2], *start.shape[:2])
         self.network, self.layers, self.statistic = checks.network("network", network), how.layers, statistic
-        self.targets = self._statistics(example, wrap=False)
+        targets = self._statistics(example, wrap=False)
+        self.targets = {name: tf.Variable(target, trainable=False) for name, target in targets.items()}
         distances = self._distances(start)
-        self.weights = {name: 1 / max(float(distances[name]), 1e-12) / len(self.layers) for name in self.layers}
+        weights = [1 / max(float(distances[name]), 1e-12) / len(self.layers) for name in self.layers]
+        self.weights = tf.Variable(weights, trainable=False)
+
+    @property
+    def structure(self) -> tuple:
+        """All that its compilation depends on. Objectives of one structure differ in targets and weights alone."""
+        return ("texture", self.network, self.layers, self.statistic)
+
+    def take_over(self, other: TextureObjective) -> None:
+        """Aim at what another objective of the same structure aims at, with its weights; what is compiled stays."""
+        assert self.structure == other.structure
+        self.weights.assign(other.weights)
+        for name, target in self.targets.items():
+            target.assign(other.targets[name])
 
     def _statistics(self, picture: np.ndarray | tf.Tensor, wrap: bool) -> dict[str, tf.Tensor]:
         features = inner_features(self.network, picture, self.layers, wrap)
@@ -88,7 +104,8 @@ class TextureObjective:
 
     def __call__(self, picture: tf.Tensor) -> dict[str, tf.Tensor]:
         """Weighted terms of a picture tensor (1, h, w, 3), by layer."""
-        return {name: self.weights[name] * distance for name, distance in self._distances(picture).items()}
+        weights = dict(zip(self.layers, tf.unstack(self.weights)))
+        return {name: weights[name] * distance for name, distance in self._distances(picture).items()}
 
 
 @takes(TextureSettings)
@@ -107,46 +124,76 @@ def texture(
     number gives more and smaller things, and None takes it as it is. size: (height, width), or one number for a square;
     None: the example's shape.
     layers: deeper ones keep larger things together. statistic: what is kept of a layer, see `losses.layer_statistic`.
-    steps: evaluations, at most. seed: of the noise, which has the mean and covariance of the example's colours.
+    It is made small first, with the example's longest side at about 128 pixels, and then larger: so large things come
+    together. steps: evaluations at the first size, at most, and half of those before at each larger one; or a list, one
+    for each size, where 0 leaves it out. seed: of the noise, which has the mean and a fifth of the spread of the
+    example's colours: of more noise than that, the finest grain would stay to the end.
     basis: the default keeps the values in range and favours no wave. The rest: see `minimize`.
     Raises CourseError for anything that does not fit, in one line.
     """
     how = TextureSettings.of(options)
-    return minimize(*_prepared(example, size, how), how.steps, method=how.method, basis=how.basis,
-                    callback=callback, stop=stop, progress=progress)  # fmt: skip
+    shape, stages = _prepared(example, size, how)
+    result = minimize_stages(stages, method=how.method, callback=callback, stop=stop, progress=progress)
+    return replace(result, picture=resize(result.picture, shape))
 
 
 @takes(TextureSettings)
 def texture_steps(example: Source, size: tuple[int, int] | int | None = None, **options: Any) -> Iterator[State]:
-    """`texture`, by our L-BFGS, as an iterator of States, one an iteration: the last one's picture is the result there.
+    """`texture`, by our L-BFGS, as an iterator of States, one an iteration, each with a picture of full size.
 
-    A run that was left after a State of so many steps has the picture of `texture` with that number of steps.
+    The last one's picture is the result there, after as many evaluations at each stage; so is that of a State where a
+    run was left. `step` goes on from stage to stage, and `stage` says which one it is.
     """
     how = TextureSettings.of(options)
-    return descent(*_prepared(example, size, how), how.steps, basis=how.basis)
+    shape, stages = _prepared(example, size, how)
+    for state in descend_stages(stages):
+        yield state.through(lambda picture: resize(picture, shape))
 
 
 def _prepared(
     example: Source, size: tuple[int, int] | int | None, how: TextureSettings
-) -> tuple[TextureObjective, np.ndarray]:
-    """What is minimised for a texture, and the noise (h, w, 3) that it starts from."""
+) -> tuple[tuple[int, int], list[Stage]]:
+    """Height and width of a texture, and the stages in which it is made."""
     network = network_of(how.network, how.pooling)
     picture = load_picture(example, how.example_size, "the example")
     if size is None:
         size = (picture.shape[0], picture.shape[1])
     sides = size if isinstance(size, tuple | list) and len(size) == 2 else (size, size)
     height, width = (Number(high=LARGEST_SIZE, whole=True)("size", side) for side in sides)
-    _check_sides(height, width)
-    start = coloured_noise(picture, (height, width), how.seed)
-    return TextureObjective(network, picture, start, how.layers, how.statistic), start
+    _check_sides(height, width, *picture.shape[:2])
+    count, growth = how.growth
+    shares = [growth ** -(count - 1 - k) for k in range(count)]
+    kept = [share for share in shares if share == 1 or share * min(height, width, *picture.shape[:2]) > MARGIN]
+    stages = [
+        _stage(count - len(kept) + k, steps, network, resize(picture, _times(picture.shape, share)),
+               _times((height, width), share), how)
+        for k, (share, steps) in enumerate(zip(kept, how.steps_by_stage(len(kept))))
+        if steps
+    ]  # fmt: skip
+    if not stages:
+        raise CourseError("steps are 0 at every size that the network can take: leave the first ones out.")
+    return (height, width), stages
+
+
+def _times(shape: Sequence[int], share: float) -> tuple[int, int]:
+    """Height and width at a share of their size."""
+    return max(MARGIN + 1, round(share * shape[0])), max(MARGIN + 1, round(share * shape[1]))
+
+
+def _stage(
+    number: int, steps: int, network: Network, example: np.ndarray, shape: tuple[int, int], how: TextureSettings
+) -> Stage:
+    """A stage at which the example and the texture have these sizes."""
+
+    def aim() -> TextureObjective:
+        return TextureObjective(network, example, coloured_noise(example, shape, how.seed), how.layers, how.statistic)
+
+    def start(before: np.ndarray | None) -> np.ndarray:
+        return coloured_noise(example, shape, how.seed, SPREAD) if before is None else resize(before, shape)
+
+    return Stage(number, steps, aim, start, how.basis)
 
 
 def _check_sides(*sides: int) -> None:
     if sides and min(sides) <= MARGIN:  # Inside a compiled function the sides are not known.
         raise CourseError(f"a texture and its example need more than {MARGIN} pixels on every side, not {min(sides)}.")
-
-
-def coloured_noise(example: np.ndarray, shape: tuple[int, int], seed: int = 0) -> np.ndarray:
-    """Noise (h, w, 3), 0..255, of a shape (h, w), with the mean and covariance of an example's colours."""
-    noise = np.random.default_rng(seed).uniform(0, 255, (*shape, 3)).astype("float32")
-    return match_colours(noise, example)

@@ -12,18 +12,20 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.errors import CourseError
 from course_utils.network import Network, network_of
-from course_utils.optimize.bases import unpulled
-from course_utils.optimize.interrupts import noted
-from course_utils.optimize.loop import descent, minimize
-from course_utils.optimize.pool import borrowed
-from course_utils.optimize.states import INTERRUPTED, STOPPED, Result, State
+from course_utils.optimize.bases import GREY, unpulled
+from course_utils.optimize.states import Result, State
 from course_utils.pictures.colours import keep_chroma, match_colours, match_histogram
 from course_utils.pictures.loading import Source, load_picture
 from course_utils.pictures.sizes import octave_shapes, resize
 from course_utils.settings import takes
+from course_utils.style.noise import FINE_POWER, POWER, pink_noise
 from course_utils.style.objective import StyleObjective
-from course_utils.style.settings import ObjectiveSettings, StyleSettings
+from course_utils.style.settings import LATER_GRAIN, ObjectiveSettings, StyleSettings
+from course_utils.style.stages import Stage, descend_stages, minimize_stages
+
+NOISE = np.float32(50)  # Standard deviation of the start "noise", about grey.
 
 
 @takes(StyleSettings)
@@ -41,59 +43,46 @@ def style_transfer(
     content, style: anything that `load_picture` takes; several styles are blended (`blend=[2, 1]`).
     size: longest side in pixels; style_scale: the painting's longest side as a multiple of it (larger: larger strokes).
     start: "content", "noise", or a picture, such as a result's, from which its run then goes on. grain: standard
-    deviation, in units of 0..255, of noise that is added to the start (of "content" or a picture): a sky without any
-    grain gives the painting's strokes nothing to grow from. None: 12, and none for a picture.
+    deviation, in units of 0..255, of pink noise that is added to the start (of "content" or a picture), with a finer
+    one of two thirds as much at each later size: a sky without any grain gives the painting's strokes nothing to grow
+    from. None: 12, and none for a picture.
     seed: of either noise. colours: None, "luminance" (the photograph's colours, the style's light and dark), or what
     first moves the painting's colours to the photograph's: "match" (mean and covariance), "histogram" (each channel's).
-    stages: sizes, each twice the one before and `size` the last, at which the picture is painted, every time from what
-    was reached and with all of `steps`; sizes that are too small for the network are left out. The history and the
-    steps that a callback is told go on from stage to stage; the picture grows.
+    The picture is painted small first, where strokes are large, and then larger, every time from what was reached.
+    stroke: how large strokes are against the picture. At 1 the longest side is 192 pixels at first, at 2 it is 96, and
+    there are enough sizes between that and `size`; a small number keeps the photograph's detail, and a picture as start
+    is painted at its full size alone. stages: instead, so many sizes, each twice the one before. Those that are too
+    small for the network are left out. steps: evaluations at the first size, and .65 of those before at each larger
+    one; or a list, one for each size, where 0 leaves it out. At a smaller size the content weight is larger, by as many
+    times: few pixels hold a shape less firmly. The history and the steps that a callback is told go on from stage to
+    stage; the picture grows.
     blend to margin: see StyleObjective. The rest: see `minimize`.
     Raises CourseError for anything that does not fit, in one line.
     """
     how = StyleSettings.of(options)
     network, photograph, paintings = _prepared(content, style, how)
-    sizes = list(_sizes(photograph, paintings, how.stages, network.smallest_side))
-    result: Result | None = None
-    with borrowed(StyleObjective(network, *sizes[0], **how.as_dict(ObjectiveSettings))) as objective, noted():
-        for small, small_styles in sizes:
-            if result is not None:
-                objective.objective.retarget(small, small_styles, how.blend, how.masks)
-            first = start_picture(how.start if result is None else result.picture, small, how.seed, how.grain_of_start)
-            try:
-                stage = minimize(objective, first, how.steps, method=how.method, basis=_basis(how),
-                                 callback=_counting_on(callback, result), stop=stop, progress=progress)  # fmt: skip
-            except KeyboardInterrupt:
-                if result is None:
-                    raise
-                result = replace(result, message=INTERRUPTED, interrupted=True)
-                break
-            result = _joined(result, stage)
-            if result.interrupted or result.message.startswith(STOPPED):
-                break
-        assert result is not None  # There is at least one size.
-        picture = resize(result.picture, photograph.shape[:2])
-        return replace(result, picture=keep_chroma(picture, photograph) if how.colours == "luminance" else picture)
+    result = minimize_stages(_stages(network, photograph, paintings, how), method=how.method, callback=callback,
+                             stop=stop, progress=progress)  # fmt: skip
+    return replace(result, picture=_finished(result.picture, photograph, how))
 
 
 @takes(StyleSettings)
 def style_steps(content: Source, style: Source | Sequence[Source], **options: Any) -> Iterator[State]:
-    """`style_transfer` in one stage, by our L-BFGS, as an iterator of States: one an iteration.
+    """`style_transfer`, by our L-BFGS, as an iterator of States: one an iteration, each with a picture of full size.
 
-    The last one's picture is the result there, after as many evaluations; so is that of a State where a run was left.
+    The last one's picture is the result there, after as many evaluations at each stage; so is that of a State where a
+    run was left. `step` goes on from stage to stage, and `stage` says which one it is.
     """
     how = StyleSettings.of(options)
     network, photograph, paintings = _prepared(content, style, how)
-    first = start_picture(how.start, photograph, how.seed, how.grain_of_start)
-    with borrowed(StyleObjective(network, photograph, paintings, **how.as_dict(ObjectiveSettings))) as objective:
-        for state in descent(objective, first, how.steps, basis=_basis(how)):
-            kept = how.colours == "luminance"
-            yield state.through(lambda picture: keep_chroma(picture, photograph)) if kept else state
+    for state in descend_stages(_stages(network, photograph, paintings, how)):
+        yield state.through(lambda picture: _finished(picture, photograph, how))
 
 
-def _basis(how: StyleSettings) -> str | Callable:
-    """The basis of a run. A picture that a run has left is gone on from as it is."""
-    return unpulled(how.basis) if how.from_picture else how.basis
+def _finished(picture: np.ndarray, photograph: np.ndarray, how: StyleSettings) -> np.ndarray:
+    """What is shown of the picture of a stage: at full size, with the colours that are asked for."""
+    picture = resize(picture, (photograph.shape[0], photograph.shape[1]))
+    return keep_chroma(picture, photograph) if how.colours == "luminance" else picture
 
 
 def _prepared(
@@ -111,47 +100,66 @@ def _prepared(
     return network, photograph, styles
 
 
-def _sizes(
-    content: np.ndarray, styles: Sequence[np.ndarray], stages: int, least: int
-) -> Iterator[tuple[np.ndarray, list[np.ndarray]]]:
-    """A photograph and its paintings at the size of each stage, the smallest first; no side is below `least`."""
-    height, width = content.shape[:2]
-    smallest = min(height, width, *(min(style.shape[:2]) for style in styles))
-    for shape in octave_shapes((height, width), stages, 2, math.ceil(least * min(height, width) / smallest)):
-        if shape == (height, width):
-            yield content, list(styles)
-        else:
-            yield (
-                resize(content, shape),
-                [
-                    resize(style, tuple(max(least, round(side * shape[0] / height)) for side in style.shape[:2]))
-                    for style in styles
-                ],
-            )
+def _stages(network: Network, photograph: np.ndarray, paintings: list[np.ndarray], how: StyleSettings) -> list[Stage]:
+    """The stages of a run, the smallest first; no side is below the least that the network takes."""
+    height, width = photograph.shape[:2]
+    least = network.smallest_side
+    smallest = min(height, width, *(min(one.shape[:2]) for one in paintings))
+    shapes = octave_shapes((height, width), *how.growth, math.ceil(least * min(height, width) / smallest))
+    number, stages = how.growth[0] - len(shapes), list[Stage]()
+    for shape, steps in zip(shapes, how.steps_by_stage(len(shapes))):
+        if steps:
+            share = shape[0] / height
+            small = [
+                resize(one, (max(least, round(share * one.shape[0])), max(least, round(share * one.shape[1]))))
+                for one in paintings
+            ]
+            stages.append(_stage(number, steps, network, (resize(photograph, shape), small), share, how, not stages))
+        number += 1
+    if not stages:
+        raise CourseError("steps are 0 at every size that the network can take: leave the first ones out.")
+    return stages
 
 
-def _counting_on(callback: Callable[[State], None] | None, before: Result | None) -> Callable[[State], None] | None:
-    """The callback, told of steps that are counted on from those of a run before."""
-    if callback is None or before is None:
-        return callback
-    return lambda state: callback(replace(state, step=before.evaluations + state.step))
+def _stage(
+    number: int,
+    steps: int,
+    network: Network,
+    pictures: tuple[np.ndarray, list[np.ndarray]],
+    share: float,
+    how: StyleSettings,
+    first: bool,
+) -> Stage:
+    """One stage, of a photograph and paintings at a share of their full size. first: none is painted before it."""
+    options = how.as_dict(ObjectiveSettings) | {"content_weight": how.content_weight / share}
+
+    def start(before: np.ndarray | None) -> np.ndarray:
+        if before is None:
+            return start_picture(how.start, pictures[0], how.seed, how.grain_of_start)
+        return start_picture(before, pictures[0], how.seed, LATER_GRAIN * how.grain_of_start, FINE_POWER)
+
+    # A picture that a run has left is gone on from as it is. What a stage before has made is right in its slow waves;
+    # fine strokes come out clearer where these are not made easier to move.
+    basis = unpulled(how.basis) if how.from_picture else how.basis
+    if not first and how.basis == "spectral":
+        basis = unpulled("even")
+    return Stage(number, steps, lambda: StyleObjective(network, *pictures, **options), start, basis)
 
 
-def _joined(before: Result | None, after: Result) -> Result:
-    """The result of a run with the history of the one before it in front of its own."""
-    if before is None:
-        return after
-    return replace(after, history={name: before.history[name] + values for name, values in after.history.items()})
-
-
-def start_picture(start: str | Source, content: np.ndarray, seed: int = 0, grain: float = 0.0) -> np.ndarray:
+def start_picture(
+    start: str | Source, content: np.ndarray, seed: int = 0, grain: float = 0.0, power: float = POWER
+) -> np.ndarray:
     """The picture to begin with, of the content's shape: "content", "noise", or a picture that is resized to it.
 
-    grain: standard deviation of the noise that is added to the first and the last. Values are clipped to 0..255.
+    grain: standard deviation of the noise that is added to the first and the last. power: see `pink_noise`. Values are
+    clipped to 0..255.
     """
-    rng = np.random.default_rng(seed)
     if isinstance(start, str) and start == "noise":
-        return rng.uniform(0, 255, content.shape).astype("float32")
+        return np.clip(GREY + NOISE * pink_noise(content.shape, seed, power), 0, 255)
     from_content = isinstance(start, str) and start == "content"
     picture = content if from_content else resize(load_picture(start, name="the start"), content.shape[:2])
-    return np.clip(picture + grain * rng.standard_normal(content.shape, "float32"), 0, 255)
+    return (
+        np.clip(picture + np.float32(grain) * pink_noise(content.shape, seed, power), 0, 255)
+        if grain
+        else picture.copy()
+    )

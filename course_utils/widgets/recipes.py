@@ -106,11 +106,11 @@ def film_lines(settings: dict[str, Any], network: Network, frames: int, stem: st
     )
 
 
-def style_line(settings: dict[str, Any], network: str | Network, steps: int) -> Recipe:
-    """A call of `style_transfer` that begins, or goes on from `picture`, and takes so many evaluations."""
+def style_line(settings: dict[str, Any], network: str | Network, steps: int | list[int]) -> Recipe:
+    """A call of `style_transfer` that begins, or goes on from `picture`. steps: evaluations, see there."""
     content, *paintings = settings["names"]
     parts = [repr(content), repr(paintings if len(paintings) > 1 else paintings[0]), f"size={settings['size']}"]
-    parts += [f"steps={steps}"]
+    parts += [f"steps={steps!r}"]
     if settings["start"] is None:
         parts += ["start=picture", "grain=0"]
     elif settings["start"] != StyleSettings.start:
@@ -127,14 +127,15 @@ def style_line(settings: dict[str, Any], network: str | Network, steps: int) -> 
     return line
 
 
-def style_command(settings: dict[str, Any], network: str | Network, steps: int) -> Recipe | None:
+def style_command(settings: dict[str, Any], network: str | Network, steps: int | list[int]) -> Recipe | None:
     """The command of a run from the beginning; None where the command line has no words for it."""
     unusual = dict(settings["unusual"])
     if settings["uploaded"] or "style_layers" in unusual or settings["start"] is None:
         return None
     if "blend" in unusual:
         unusual["blend"] = ",".join(f"{share:g}" for share in unusual["blend"])
-    words = ["style", *map(_operand, settings["names"]), f"--size={settings['size']}", f"--steps={steps}"]
+    written = ",".join(map(str, steps)) if isinstance(steps, list) else steps
+    words = ["style", *map(_operand, settings["names"]), f"--size={settings['size']}", f"--steps={written}"]
     words += [f"--start={settings['start']}"] if settings["start"] != StyleSettings.start else []
     words += [f"--{name.replace('_', '-')}={value}" for name, value in unusual.items()]
     words += [f"--network={_network_name(network)}"] if _network_name(network) != defaults.NETWORK else []

@@ -76,8 +76,9 @@ class StyleStudio(Maker):
         controls = widgets.VBox([self.main_box, Fold("More", self.more_box), where, things_to_try(TRIES, LINK)])
         self.made.children += (self.shares, self.history, self.code, self.command)
         self.children = [self.source, self.style, self.blend_box, columns(self.made, controls, least=340)]
-        self.remembered = [self.source, self.style, self.second, self.two, self.blend, self.ratio, self.scale]
-        self.remembered += [self.colours, self.size, self.start, self.steps_most, *self.layers.values(), self.regions]
+        self.remembered = [self.source, self.style, self.second, self.two, self.blend, self.ratio, self.stroke]
+        self.remembered += [self.scale, self.colours, self.size, self.start, self.steps_most, self.regions]
+        self.remembered += self.layers.values()
         self._second_shown()
         self._become(self.first())
         self.say(f"{self.verb} begins; move anything meanwhile.")
@@ -100,11 +101,15 @@ class StyleStudio(Maker):
         self.large = dropdown("larger size", [512, 768, 1024], 512, "Pixels on the longest side of the large picture")
         self.large_button = self.button("Make it large", self.make_large, "Go on from the picture at a larger size")
         self.large_words = widgets.Label()
-        self.main_box = widgets.VBox(
-            [self.ratio, self.scale, self.colours, self.size, row(self.large, self.large_button, self.large_words)]
-        )
+        self.stroke = widgets.FloatLogSlider(
+            StyleSettings.stroke, min=-2, max=2, base=2, step=0.25, description="stroke size", readout_format=".2f",
+            tooltip="From the photograph's detail to a painting's sweep: how small the picture is painted first",
+            continuous_update=False, style={"description_width": "110px"},
+            layout=widgets.Layout(width="98%"))  # fmt: skip
+        large = row(self.large, self.large_button, self.large_words)
+        self.main_box = widgets.VBox([self.ratio, self.stroke, self.scale, self.colours, self.size, large])
         self.start = dropdown("start", ["content", "noise"], "content", "What the first run begins with")
-        self.steps_most = slider("steps", StyleSettings.steps, 5, 400, 5, "Evaluations of the loss in one run, at most")
+        self.steps_most = slider("steps", 75, 5, 400, 5, "Evaluations of the loss at the first size, at most")
         self.layers = {
             name: widgets.Checkbox(True, description=name, indent=False, tooltip=f"Compare the style at {name}",
                                    layout=widgets.Layout(width="auto"))
@@ -113,6 +118,7 @@ class StyleStudio(Maker):
         self.more_box = widgets.VBox([self.start, self.steps_most, row(*self.layers.values())])
         self.on_change(self._second_shown, self.two)
         self.on_change(self.live, self.two, self.blend, self.ratio, self.scale, self.colours, self.size)
+        self.on_change(self._stroke_moved, self.stroke)
         self.on_change(self.live, self.steps_most, *self.layers.values())
         self.on_change(self._tell_time, self.large)
 
@@ -122,6 +128,7 @@ class StyleStudio(Maker):
         self._terms: list[dict[str, float]] = []
         self._rate = 0.0  # Seconds an evaluation takes for a million pixels, as measured.
         self._clock, self._quarter, self._runs = (0.0, 0), 0, 1
+        self._reached: dict[int, int] = {}  # Evaluations so far, at the end of each stage of the run.
 
     # What changes what
 
@@ -144,6 +151,12 @@ class StyleStudio(Maker):
         self.blend.disabled = bool(self.regions.chosen)  # Each painting has its part, and all of it.
         self.live()
 
+    def _stroke_moved(self) -> None:
+        """Strokes are decided at the beginning: a run begins anew."""
+        if self.working:
+            self.start_again()
+            self.run()
+
     # A run
 
     def first(self) -> Moment:
@@ -156,13 +169,17 @@ class StyleStudio(Maker):
         paintings = [self.style, self.second] if self.two.value else [self.style]
         options: dict[str, Any] = {"style_scale": self.scale.value, "colours": self.colours.value or None}
         options |= {"content_weight": self.ratio.value, "style_layers": layers}
+        options |= {"stroke": self.stroke.value} if self.now.fresh else {}  # A picture that has strokes keeps them.
         number, masks = len(self.now.masks) + 1, self.regions.masks()
         if masks and self.two.value:
             masks = [masks[0], 255 - masks[0]]  # One painting here, the other one there.
         elif self.two.value:
             options["blend"] = [1 - self.blend.value, self.blend.value]
         options = {name: _rounded(value) for name, value in options.items()}
+        start = self.start.value if self.now.fresh else "a picture"
+        plan = StyleSettings.of(options | {"start": start, "size": self.size.value, "steps": self.steps_most.value})
         return {
+            "plan": plan,
             "content": self.source.picture,
             "paintings": [one.picture for one in paintings],
             "names": [self.source.source, *(one.source for one in paintings)],
@@ -176,10 +193,10 @@ class StyleStudio(Maker):
         }
 
     def total(self, settings: dict[str, Any]) -> int:
-        return settings["steps"]
+        return sum(settings["plan"].steps_by_stage())
 
     def steps(self, picture: np.ndarray, settings: dict[str, Any]) -> Iterator[State]:
-        self._terms, self._clock, self._quarter = [], (0.0, 0), 0
+        self._terms, self._clock, self._quarter, self._reached = [], (0.0, 0), 0, {}
         begin = {"start": picture, "grain": 0.0} if settings["start"] is None else {"start": settings["start"]}
         how = {name: settings[name] for name in ("size", "steps")} | begin | settings["options"]
         masks = list(settings["masks"].values()) or None
@@ -187,12 +204,13 @@ class StyleStudio(Maker):
 
     def _step(self, state: State) -> None:
         self._terms.append(state.terms)
+        self._reached[state.stage] = state.step
         due = self.canvas.due()
         super()._step(state)
         self._measure(state)
         if due:
             self.shares.value = shares_svg(self._terms)
-        quarter = 4 * state.step // self._settings["steps"]
+        quarter = 4 * state.step // self.total(self._settings)
         if self._quarter < quarter < 4:
             self._quarter = quarter
             self.history.keep(self.moment(state, False), self._label(state))
@@ -214,10 +232,12 @@ class StyleStudio(Maker):
         now, (then, step) = time.monotonic(), self._clock
         if not then:
             self._clock = now, state.step
-        else:
-            self._rate = (now - then) / max(1, state.step - step) / self._megapixels(self._settings["size"])
+        elif not state.stage:  # A later one is larger, and the first is enough to know.
+            stages, growth = self._settings["plan"].growth
+            megapixels = self._megapixels(self._settings["size"] / growth ** (stages - 1))
+            self._rate = (now - then) / max(1, state.step - step) / megapixels
 
-    def _megapixels(self, size: int) -> float:
+    def _megapixels(self, size: float) -> float:
         height, width = self.source.picture.shape[:2]
         return size**2 * min(height, width) / max(height, width) / 1e6
 
@@ -250,10 +270,10 @@ class StyleStudio(Maker):
     # The code that makes the same
 
     def line(self, settings: dict[str, Any], last: State, count: int, whole: bool) -> Recipe:
-        return style_line(settings, self.network, last.step)
+        return style_line(settings, self.network, settings["plan"].steps_done(self._reached))
 
     def command_for(self, settings: dict[str, Any], last: State) -> Recipe | None:
-        return style_command(settings, self.network, last.step)
+        return style_command(settings, self.network, settings["plan"].steps_done(self._reached))
 
 
 def _rounded(value: Any) -> Any:

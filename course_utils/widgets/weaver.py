@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,9 +52,9 @@ class Plan:
     settings: TextureSettings
     note: str = ""
 
-    def code(self, steps: int) -> str:
-        """Python that makes the same texture with so many evaluations."""
-        words = [self.example_code, str(self.size), f"steps={steps}"]
+    def code(self, steps: int | Sequence[int]) -> str:
+        """Python that makes the same texture. steps: evaluations, see `texture`."""
+        words = [self.example_code, str(self.size), f"steps={steps!r}"]
         unusual = replace(self.settings, steps=TextureSettings.steps).unusual()
         words += [f"{name}={_python(value)}" for name, value in unusual.items()]
         return with_imports(f"picture = texture({', '.join(words)}).picture{self.note}")
@@ -80,6 +80,7 @@ class Weaver(widgets.VBox):
         self.state: State | None = None
         self._began = 0.0
         self._frames = 0
+        self._reached: dict[int, int] = {}  # Evaluations so far, at the end of each stage.
         self._make_controls()
         self.canvas = Canvas(width=320, alt="The texture: nothing has been made yet.")
         self.canvas.show(np.full((128, 128, 3), 200, "float32"))
@@ -116,7 +117,7 @@ class Weaver(widgets.VBox):
         if self.worker.running:
             return
         plan = self.plan(self)
-        self.made, self.state, self._frames, self._began = plan, None, 0, 0.0
+        self.made, self.state, self._frames, self._began, self._reached = plan, None, 0, 0.0, {}
         self.run.disabled, self.stop.disabled, self.save.disabled = True, False, True
         self.code.text = plan.code(plan.settings.steps)
         self._say("getting ready: the loss is being compiled")
@@ -128,6 +129,7 @@ class Weaver(widgets.VBox):
 
     def _show(self, plan: Plan, state: State) -> None:
         self.state = state
+        self._reached[state.stage] = state.step
         if self.canvas.due():
             self._draw(plan, state)
 
@@ -136,7 +138,7 @@ class Weaver(widgets.VBox):
         self.canvas.show(state.picture)
         self._began = self._began or time.monotonic()  # The time that compiling took says nothing about the speed.
         rate = (self._frames - 1) / max(time.monotonic() - self._began, 1e-3)
-        done = f"{state.step} of {plan.settings.steps} evaluations"
+        done = f"{state.step} of {sum(plan.settings.steps_by_stage())} evaluations"
         self._say(f"{done}: {100 * state.loss:.2f} % of the distance left", rate)
 
     def _say(self, text: str, rate: float = 0.0) -> None:
@@ -151,15 +153,19 @@ class Weaver(widgets.VBox):
             return
         self._draw(plan, self.state)
         # A run may end early, or take some evaluations more within its last iteration: this many were taken.
-        self.code.text = plan.code(self.state.step)
+        self.code.text = plan.code(self._steps_done(plan))
         layers, statistic = ", ".join(plan.settings.layers), plan.settings.statistic
         self.canvas.alt = f"A texture of {layers} ({statistic}), made from noise."
         ending = "stopped" if how == STOPPED else "done"
         self._say(f"{ending} after {self.state.step} evaluations: {100 * self.state.loss:.2f} % of the distance left")
 
+    def _steps_done(self, plan: Plan) -> int | Sequence[int]:
+        """The option `steps` that leads to the picture as it is."""
+        return plan.settings.steps_done(self._reached)
+
     def _failed(self, error: Exception) -> None:
         self._idle()
-        self.code.text = self.made.code(self.state.step) if self.made and self.state else ""
+        self.code.text = self.made.code(self._steps_done(self.made)) if self.made and self.state else ""
         self._say("the run ended by an error, which is told above")
         self.studio.failed(error)
 
@@ -173,7 +179,12 @@ class Weaver(widgets.VBox):
             return
         path = f"{free_stem('texture')}.png"
         how = plan.settings
-        settings = {"example": plan.example_code, "size": plan.size, "layers": ",".join(how.layers)}
-        settings |= {"statistic": how.statistic, "steps": state.step, "seed": how.seed, "code": plan.code(state.step)}
+        settings: dict[str, Any] = {"example": plan.example_code, "size": plan.size, "layers": ",".join(how.layers)}
+        settings |= {
+            "statistic": how.statistic,
+            "steps": self._steps_done(plan),
+            "seed": how.seed,
+            "code": self.code.text,
+        }
         save_picture(np.clip(state.picture, 0, 255), path, settings)
         self._say(f"saved as {path}")
