@@ -37,7 +37,7 @@ from course_utils.style.transfer import style_transfer
 
 RESULTS = ROOT / "images" / "results"
 HANGING = ("temple", "cat", "astronaut")
-SIZE, TILE = 320, (160, 240)  # Longest side of what is painted; height and width of a picture on the map.
+SIZE, TILE = 512, (160, 240)  # Longest side of what is painted; height and width of a picture on the map.
 
 
 def save(image: Image.Image, name: str, quality: int = 85) -> None:

@@ -50,8 +50,9 @@ def minimize_stages(
             first = stage.start(None if result is None else result.picture)
             try:
                 told = _counting_on(callback, stage, result)
+                bar = f"{progress}, {max(first.shape)} pixels" if isinstance(progress, str) else progress
                 made = minimize(objective, first, stage.steps, method=method, basis=stage.basis,
-                                callback=told, stop=stop, progress=progress)  # fmt: skip
+                                callback=told, stop=stop, progress=bar)  # fmt: skip
             except KeyboardInterrupt:
                 if result is None:
                     raise
