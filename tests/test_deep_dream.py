@@ -8,7 +8,7 @@ from course_utils.defaults import DREAM_LAYER
 from course_utils.dream.method import deep_dream, dream_objective
 from course_utils.dream.objectives import DreamCost, DreamObjective
 from course_utils.dream.octaves import dream_steps
-from course_utils.dream.settings import PRESETS
+from course_utils.dream.settings import PRESETS, USUAL_STEPS, usual_steps
 from course_utils.network import Network
 from course_utils.optimize.evaluation import CompiledObjective
 from course_utils.optimize.loop import minimize
@@ -224,3 +224,18 @@ def test_the_objective_of_a_dream_is_there_by_itself(network):
 def test_what_does_not_fit_is_refused(options, words, network, picture, refused):
     with refused(*words):
         dream(**{"picture": picture, "network": network} | options)
+
+
+@pytest.mark.parametrize(
+    ("longest", "octaves"), [(96, 4), (400, 4), (474, 4), (475, 5), (768, 6), (1024, 7), (2048, 9)]
+)
+def test_a_large_picture_has_more_octaves(longest, octaves):
+    assert usual_steps(longest) == USUAL_STEPS | {"octaves": octaves}
+
+
+def test_a_large_dream_begins_as_small_as_a_usual_one(network, make_picture):
+    picture = make_picture(140, 475)
+    result = deep_dream(picture, "block1_conv1", network=network, steps=1, progress=False)
+    assert result.evaluations == 5
+    result = deep_dream(picture, "block1_conv1", network=network, steps=1, octaves=2, progress=False)
+    assert result.evaluations == 2

@@ -43,6 +43,13 @@ def dream_settings(**other):
             "masks": {"-mask1.png": np.ones((2, 2))}} | other  # fmt: skip
 
 
+def test_a_large_dreams_octaves_are_told_where_they_are_not_the_usual_ones(network):
+    for octaves, told in ((5, ""), (4, ", octaves=4")):
+        settings = dream_settings(size=512, steps=USUAL_STEPS | {"octaves": octaves}, masks={})
+        line = dream_line(settings, network, False, None)("dream-1")
+        assert line.startswith("picture = deep_dream(picture, {'block5_conv1': 1.0}" + told), line
+
+
 def style_settings(names):
     return {"names": names, "size": 96, "start": "content", "unusual": {}, "uploaded": False,
             "masks": {"-mask1.png": np.ones((2, 2)), "-mask2.png": np.ones((2, 2))}}  # fmt: skip

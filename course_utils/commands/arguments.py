@@ -145,7 +145,11 @@ def add_files(add: Callable[..., Any], written: str, seeded: str = "the noise") 
     written: what OUT will be. seeded: what comes out of the random numbers.
     """
     add("-o", "--output", metavar="OUT", required=True, help=f"{written}: .png, .jpg or .webp")
-    add("--frames", metavar="FILE", help="also write a film of the run: .gif, .png or .webp")
+    add(
+        "--frames",
+        metavar="FILE",
+        help="also write a film of the run: .gif, .png or .webp; or, with the package imageio-ffmpeg, .mp4 or .webm",
+    )
     add("--save-every", type=number(1, MOST_STEPS, int), metavar="N",
         help="write the picture so far to OUT whenever N more evaluations, or steps of a dream, are done")  # fmt: skip
     add("--seed", type=number(0, 2**32 - 1, int), metavar="N", default=defaults.SEED, help=f"of {seeded}" + TOLD)

@@ -25,7 +25,7 @@ from course_utils.commands.arguments import (
 )
 from course_utils.commands.job import Film, Job, as_bytes
 from course_utils.defaults import LARGEST_SIZE
-from course_utils.dream.settings import PRESETS, USUAL_STEPS, DreamSettings, Preset, find_preset
+from course_utils.dream.settings import PRESETS, USUAL_STEPS, DreamSettings, Preset, find_preset, usual_steps
 from course_utils.errors import CourseError
 from course_utils.lookup import check_channel, check_layer, class_names, find_class, layer_widths
 from course_utils.optimize.interrupts import noted
@@ -80,7 +80,7 @@ class DreamJob(Job):
     def film(self) -> Film:
         if self.chosen.cost:
             return Film(self.picture, int(self.chosen.cost["evaluations"]))
-        steps = USUAL_STEPS | self.chosen.steps_of(self.network) | self.given
+        steps = usual_steps(max(self.picture.shape)) | self.chosen.steps_of(self.network) | self.given
         least = defaults.NETWORKS[self.network]
         shapes = octave_shapes(self.picture.shape, steps["octaves"], steps["octave_scale"], least)
         return Film(self.picture, steps["steps"] * len(shapes))
@@ -146,7 +146,7 @@ def describe(parser: Parser) -> None:
     _describe_wishes(add)
     _describe_steps(add)
     add("--zoom-frames", type=number(2, 500, int, why="Each frame is a dream of its own."), metavar="N",
-        help="make OUT a film (.gif, .png or .webp) of so many frames: the dream, and then a fall into it, each frame "
+        help="make OUT a film (as for --frames) of so many frames: the dream, and then a fall into it, each frame "
         "a little larger than the last one and dreamt on for a few steps")  # fmt: skip
 
 
@@ -169,7 +169,8 @@ def _describe_wishes(add: Callable[..., Any]) -> None:
 def _describe_steps(add: Callable[..., Any]) -> None:
     told = "; default {}, or the preset's".format
     add("--octaves", type=number(1, 20, int), metavar="N",
-        help="sizes that the picture is dreamt at, the smallest first" + told(DreamSettings.octaves))  # fmt: skip
+        help="sizes that the picture is dreamt at, the smallest first"
+        + told(f"{DreamSettings.octaves}, 5 at 512 pixels, 7 at 1024"))  # fmt: skip
     add("--octave-scale", type=number(1, 8, above=True), metavar="X",
         help="how much larger an octave is than the one before" + told(DreamSettings.octave_scale))  # fmt: skip
     add("--jitter", type=number(0, LARGEST_SIZE, int), metavar="N",
@@ -268,5 +269,5 @@ def _words(
     for kind, weights in wanted.items():
         written = (":".join(map(str, name)) if isinstance(name, tuple) else name for name in weights)
         words[kind] = ",".join(f"{name}={weight:g}" for name, weight in zip(written, weights.values())) or "none"
-    words |= {} if chosen.cost else USUAL_STEPS | chosen.steps_of(options.network) | given
+    words |= {} if chosen.cost else usual_steps(size) | chosen.steps_of(options.network) | given
     return words | ({"zoom_frames": options.zoom_frames} if options.zoom_frames else {})

@@ -13,7 +13,7 @@ import numpy as np
 from course_utils import checks
 from course_utils.dream.objectives import DreamCost, DreamObjective, Wishes, directions_of, weights_of
 from course_utils.dream.octaves import dream_steps
-from course_utils.dream.settings import USUAL_STEPS, find_preset
+from course_utils.dream.settings import find_preset, usual_steps
 from course_utils.errors import CourseError
 from course_utils.network import Network, network_of
 from course_utils.optimize.loop import minimize
@@ -65,7 +65,8 @@ def deep_dream(
     picture, guide, mask: anything that `load_picture` takes; a mask's light parts dream. size: longest side; None
     leaves the picture as it is. layers, channels, classes, directions: see DreamObjective. preset: a name in
     `dream.settings.PRESETS`, whose layers and settings are then the defaults; InceptionV3 has its own by default.
-    options: see `dream_steps`. callback: given a State after each step; a State's picture has the full size.
+    options: see `dream_steps`; from 475 pixels on there are more octaves by default, see `dream.settings.usual_steps`.
+    callback: given a State after each step; a State's picture has the full size.
     stop: asked after each step. Ctrl-C, or the notebook's stop button, gives back the picture as it is.
     Raises CourseError for anything that does not fit, in one line.
     """
@@ -81,7 +82,9 @@ def deep_dream(
     chosen = find_preset(preset, network.name, any(map(bool, wishes.values())))
     if chosen.cost and (options or mask is not None):
         raise CourseError(f"the preset {preset} is one run of L-BFGS: it takes no mask, octaves, steps or jitter.")
-    settings = USUAL_STEPS | chosen.steps_of(network.name) | options | {"smallest": network.smallest_side}
+    settings = (
+        usual_steps(max(picture.shape)) | chosen.steps_of(network.name) | options | {"smallest": network.smallest_side}
+    )
     if mask is not None:
         settings["mask"] = mask
     guide = None if guide is None else load_picture(guide, max(picture.shape[:2]), "the guide")

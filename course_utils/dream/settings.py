@@ -5,6 +5,7 @@ Nothing here loads TensorFlow. Sources: GD = google/deepdream (2015); KO, KN = K
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +52,17 @@ class FilmSettings(DreamSettings):
     steps: int = option(4, Number(1, MOST_STEPS, whole=True))
 
 
-# That a preset, and who asks for a dream, usually choose.
+# The first octave of a large picture has about so many pixels on its longest side: what is dreamt there becomes the
+# large things of the dream, and what is finer is added later.
+FIRST_OCTAVE = 146
+# That a preset, and who asks for a dream, usually choose; the octaves are more for a large picture.
 USUAL_STEPS = {name: getattr(DreamSettings, name) for name in ("octaves", "octave_scale", "steps", "step", "jitter")}
+
+
+def usual_steps(longest: int) -> dict[str, Any]:
+    """USUAL_STEPS for a picture with so many pixels on its longest side: 5 octaves at 512 pixels, 7 at 1,024."""
+    octaves = 1 + round(math.log(max(longest, 1) / FIRST_OCTAVE, DreamSettings.octave_scale))
+    return USUAL_STEPS | {"octaves": max(DreamSettings.octaves, octaves)}
 
 
 @dataclass(frozen=True)

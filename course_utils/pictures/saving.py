@@ -17,9 +17,10 @@ from course_utils.checks import path as a_path
 from course_utils.errors import CourseError
 from course_utils.pictures.sizes import resize
 from course_utils.pictures.values import on_white
+from course_utils.pictures.videos import LAST_SECONDS, VIDEOS, check_ffmpeg, encode_video
 
 SAVED_AS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
-ANIMATED_AS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
+ANIMATED_AS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP", ".mp4": "MP4", ".webm": "WEBM"}
 
 
 def to_image(picture: np.ndarray) -> Image.Image:
@@ -64,6 +65,7 @@ def check_output(path: str | os.PathLike, types: Iterable[str] = tuple(SAVED_AS)
         raise CourseError(f"{path} is a folder: give a file name in it, such as {out / 'picture.png'}.")
     if out.suffix.lower() not in types:
         raise CourseError(f"{path}: unknown type {out.suffix or '(none)'!r}; use {', '.join(types)}.")
+    check_ffmpeg(out)
     if not out.parent.is_dir():
         raise CourseError(f"{path}: there is no folder {out.parent}; make it first.")
     if not os.access(out.parent, os.W_OK) or (out.exists() and not os.access(out, os.W_OK)):
@@ -103,16 +105,26 @@ def save_animation(
     seconds_per_frame: float = 0.1,
     settings: Mapping | None = None,
 ) -> Path:
-    """Write pictures of one size as an animated GIF, PNG (with `settings`) or WebP; the last stays for 1.5 seconds."""
+    """Write pictures of one size as an animated GIF, PNG (with `settings`) or WebP, or as MP4 or WebM.
+
+    The last picture stays for 1.5 seconds. Raises CourseError for a path that cannot be written, for no frames or
+    frames of several sizes, and for MP4 and WebM where imageio-ffmpeg is not installed.
+    """
     out = check_output(path, tuple(ANIMATED_AS))
     Number(0, 60, above=True)("seconds_per_frame", seconds_per_frame)
     frames = each(lambda name, frame: frame)("frames", frames)
     images = [to_image(picture_to_save(frame)) for frame in frames]
     if not images:
         raise CourseError(f"{path}: there is no frame to write.")
+    if len({image.size for image in images}) > 1:
+        raise CourseError(f"{path}: the frames of a film must be of one size; `resize` them first.")
+    if out.suffix.lower() in VIDEOS:
+        pixels = [np.asarray(image.convert("RGB")) for image in images]
+        write_whole(out, lambda file: file.write(encode_video(pixels, out.suffix.lower(), seconds_per_frame)))
+        return out
     if out.suffix.lower() == ".gif":
         images = [image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG) for image in images]
-    times = [round(1000 * seconds_per_frame)] * (len(images) - 1) + [1500]
+    times = [round(1000 * seconds_per_frame)] * (len(images) - 1) + [round(1000 * LAST_SECONDS)]
     options = {"save_all": True, "append_images": images[1:], "duration": times, "loop": 0}
     options["pnginfo"] = _png_text(settings)  # The other types take no notice of it.
     write_whole(out, lambda file: images[0].save(file, ANIMATED_AS[out.suffix.lower()], **options))

@@ -15,7 +15,7 @@ from course_utils.dream.film import zoom_film
 from course_utils.dream.method import dream_objective
 from course_utils.dream.objectives import class_index
 from course_utils.dream.octaves import dream_steps
-from course_utils.dream.settings import USUAL_STEPS
+from course_utils.dream.settings import usual_steps
 from course_utils.errors import CourseError
 from course_utils.network import Network, load_network
 from course_utils.optimize.evaluation import CompiledObjective
@@ -117,7 +117,7 @@ class DreamStudio(Maker):
         self.on_change(self.live, *self.layers.values(), self.channel, self.channel_layer)
 
     def _make_settings(self, size: int) -> None:
-        usual = USUAL_STEPS
+        usual = usual_steps(size)
         self.size = dropdown("size", sorted({*SIZES, size}), size, "Pixels on the longest side of the picture")
         self.numbers = {
             "octaves": slider("octaves", usual["octaves"], 1, 8, 1, "How many sizes, from small to large"),
@@ -127,7 +127,9 @@ class DreamStudio(Maker):
             "jitter": slider("jitter", usual["jitter"], 0, 48, 1, "Pixels by which the picture is shifted at random"),
         }
         self.settings_box = widgets.VBox([self.size, *self.numbers.values()])
-        self.on_change(self.live, self.size, *self.numbers.values())
+        self._size_before = size
+        self.on_change(self._size_chosen, self.size)
+        self.on_change(self.live, *self.numbers.values())
 
     # What changes what
 
@@ -168,6 +170,16 @@ class DreamStudio(Maker):
 
     def _channel_range(self) -> None:
         self.channel.max = self.network.channels(self.channel_layer.value) - 1
+
+    def _size_chosen(self) -> None:
+        """A larger picture has more octaves, unless another number than the usual was set."""
+        octaves, before = self.numbers["octaves"], usual_steps(self._size_before)["octaves"]
+        self._size_before = self.size.value
+        usual = usual_steps(self.size.value)["octaves"]
+        if octaves.value == before != usual:
+            octaves.value = usual  # Which goes on by itself.
+        else:
+            self.live()
 
     # A run
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from course_utils import defaults
-from course_utils.dream.settings import USUAL_STEPS
+from course_utils.dream.settings import usual_steps
 from course_utils.network import Network
 from course_utils.style.settings import StyleSettings
 
@@ -46,9 +46,10 @@ def _operand(name: str) -> str:
     return f"./{name}" if name.startswith("-") else name
 
 
-def _unusual(steps: dict[str, Any]) -> dict[str, Any]:
-    """The settings that are not what a dream has by itself."""
-    return {name: value for name, value in steps.items() if value != USUAL_STEPS[name]}
+def _unusual(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings of steps that are not what a dream has by itself."""
+    usual = usual_steps(settings["size"])
+    return {name: value for name, value in settings["steps"].items() if value != usual[name]}
 
 
 def _network_name(network: str | Network) -> str:
@@ -66,7 +67,7 @@ def _wished(settings: dict[str, Any]) -> list[str]:
 def dream_line(settings: dict[str, Any], network: Network, resized: bool, steps: int | None) -> Recipe:
     """A call of `deep_dream` that goes on from `picture`. steps: after how many it was stopped, or None."""
     parts = ["picture", *_wished(settings)]
-    parts += [f"{name}={value!r}" for name, value in _unusual(settings["steps"]).items()]
+    parts += [f"{name}={value!r}" for name, value in _unusual(settings).items()]
     parts += [f"network={network.name!r}"] if network.name != defaults.NETWORK else []
     parts += [f"stop=after({steps})"] if steps else []
     before = f"picture = resize(picture, {settings['size']})\n" if resized else ""
@@ -88,7 +89,7 @@ def dream_command(settings: dict[str, Any], network: Network, source: str) -> Re
         for what, weight in settings["wishes"].get(name, {}).items():
             written = ":".join(map(str, what)) if isinstance(what, tuple) else what
             words += [f"{flag}={written}={weight:g}"] if weight else []
-    words += [f"--{name.replace('_', '-')}={value:g}" for name, value in _unusual(settings["steps"]).items()]
+    words += [f"--{name.replace('_', '-')}={value:g}" for name, value in _unusual(settings).items()]
     words += [f"--network={network.name}"] if network.name != defaults.NETWORK else []
     return _command(words, list(settings["masks"]))
 
@@ -97,7 +98,7 @@ def film_lines(settings: dict[str, Any], network: Network, frames: int, stem: st
     """Code that falls into the dream of `picture`, so many frames, and saves the film."""
     objective = ", ".join([f"load_network({network.name!r})", *_wished(settings)])
     how = ["objective", "picture", str(frames), f"smallest={network.smallest_side}"]
-    how += [f"{name}={value!r}" for name, value in _unusual(settings["steps"]).items()]
+    how += [f"{name}={value!r}" for name, value in _unusual(settings).items()]
     how += [f"mask=load_mask({stem + end!r}, picture.shape)" for end in settings["masks"]]
     return (
         f"objective = dream_objective({objective})\n"
