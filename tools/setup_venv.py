@@ -30,7 +30,7 @@ except ImportError:  # Windows has another way to lock a file.
 
 ROOT = Path(__file__).resolve().parent.parent
 SUPPORTED = ("3.11", "3.12", "3.13")  # The same as requires-python in pyproject.toml; a test compares them.
-EXTRAS = ("dev", "gpu", "train")
+EXTRAS = ("dev", "film", "gpu", "train")
 SYSTEMS = ("Linux x86_64", "Linux aarch64", "Darwin arm64", "Windows AMD64")  # Those of TensorFlow 2.21.
 NEEDED_GB = 4.5  # 2.7 of them stay filled; pip's downloads and temporary files need the others.
 LOCKED = "pyproject.toml"  # Held by the run that is at work, far beyond its end: it needs no file of its own.
