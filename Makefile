@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: lab test check bench lint lock paint gallery studios lessons evaluate
+.PHONY: lab test check bench lint lock paint gallery plates studios lessons evaluate
 
 lab: ## Open the lessons in JupyterLab: make lab ARGS="--no-browser --port 8899"
 	@$(PYTHON) tools/setup_venv.py && $(PYTHON) tools/lab.py $(ARGS)
@@ -27,6 +27,9 @@ paint: ## Paint the pictures of images/ anew
 
 gallery: ## Make the pictures of images/README.md, of lesson 00's map and of README anew
 	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/gallery.py $(ARGS)
+
+plates: ## Make the large pictures of README and the lessons anew: make plates ARGS="temple_dream"
+	@$(PYTHON) tools/setup_venv.py && .venv/bin/python tools/plates.py $(ARGS)
 
 studios: ## Take the pictures of the studios anew (needs Chromium)
 	@$(PYTHON) tools/setup_venv.py --extra dev && .venv/bin/python tools/studios.py $(ARGS)

@@ -24,9 +24,8 @@ from course_utils.style.settings import StyleSettings
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "pillow", "jupyterlab")
 SIZES = (320, 512, 768, 1024)
 # Peak resident memory of `style` with the network "mini", in MiB: a base, and what a million pixels add. Measured as
-# ru_maxrss of `style coffee night_swirls --steps 20` at 256, 512, 768 and 1024 pixels, on two cores with TensorFlow
-# 2.21: 751, 880, 1094 and 1396, which the line below meets to 2 MiB. Further steps take no more.
-BASE_MEMORY, MEMORY_PER_MEGAPIXEL = 708, 984
+# ru_maxrss of `style temple night_swirls` at 512 and 1024 pixels, on two cores with TensorFlow 2.21: 1023 and 1837.
+BASE_MEMORY, MEMORY_PER_MEGAPIXEL = 751, 1553
 
 
 def report(started: float) -> Iterator[str]:
