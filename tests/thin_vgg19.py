@@ -19,7 +19,7 @@ from course_utils.explore import ascent, patches, scores
 from course_utils.optimize import evaluation, loop, steps
 from course_utils.pictures import loading
 from course_utils.pictures.sizes import resize
-from course_utils.style import textures, transfer
+from course_utils.style import stages
 
 MOST_STEPS = 4
 SMALLER, SMALLEST = 0.6, 96  # Pictures that are loaded get this share of the side asked for, but not less than so much.
@@ -33,7 +33,7 @@ def install() -> None:
     networks.VGG19_WIDTHS, networks._application = WIDTHS, application
     known = (WEIGHTS / "class_names.txt").read_text(encoding="utf-8").split("\n")[:200]
     networks.imagenet_classes = lambda: known + [f"class {k}" for k in range(len(known), 1000)]
-    for module in (loop, steps, transfer, textures, method):
+    for module in (loop, steps, stages, method):
         for name in ("minimize", "gradient_ascent", "adam"):
             if hasattr(module, name):
                 setattr(module, name, cut(getattr(module, name)))
