@@ -119,7 +119,7 @@ BAD = {  # A command, and words that its complaint must hold.
     "style photo.png cat -o ./photo.png": "would be overwritten",
     f"style {GOOD} --start old.png": "would be overwritten",
     f"style {GOOD} --frames photo.png": "would be overwritten",
-    f"style {GOOD} --frames film.mp4": "unknown type '.mp4'",
+    f"style {GOOD} --frames film.avi": "unknown type '.avi'",
     f"style {GOOD} --frames old.png": "--frames old.png is the picture that -o names",
     "style photo.png photo.png -o new.png --frames ./new.png": "is the picture that -o names",
 }

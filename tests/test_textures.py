@@ -9,6 +9,7 @@ from course_utils.losses import layer_statistic
 from course_utils.network import Network
 from course_utils.optimize.evaluation import CompiledObjective
 from course_utils.style.noise import coloured_noise
+from course_utils.style.settings import SPREAD
 from course_utils.style.textures import TextureObjective, texture
 
 GRID = {"block1_conv1": 1, "block2_conv1": 2, "block3_conv1": 4, "block4_conv1": 8}  # Pixels from cell to cell.
@@ -198,10 +199,10 @@ def test_options_reach_the_objective_and_the_optimiser(network, pictures):
     layers = ("block1_conv1", "block2_conv1")
     result = weave(pictures[0], network, size=36, layers=layers, statistic="mean", seed=4, steps=3, basis="pixels",
                    callback=states.append)  # fmt: skip
-    start = coloured_noise(pictures[0], (36, 36), 4)
-    objective = CompiledObjective(TextureObjective(network, pictures[0], start, layers, "mean"))
+    whole, start = (coloured_noise(pictures[0], (36, 36), 4, spread) for spread in (1.0, SPREAD))
+    terms = CompiledObjective(TextureObjective(network, pictures[0], whole, layers, "mean"))(start)[0]
     first = {name: values[0] for name, values in result.history.items() if name != "loss"}
-    assert first == pytest.approx(objective(start)[0], rel=1e-3)
+    assert first == pytest.approx({name: value / sum(terms.values()) for name, value in terms.items()}, rel=1e-3)
     assert len(result.history["loss"]) == 3 and states
 
 

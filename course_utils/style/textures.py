@@ -185,11 +185,18 @@ def _stage(
 ) -> Stage:
     """A stage at which the example and the texture have these sizes."""
 
+    def noise(spread: float = 1.0) -> np.ndarray:
+        return coloured_noise(example, shape, how.seed, spread)
+
     def aim() -> TextureObjective:
-        return TextureObjective(network, example, coloured_noise(example, shape, how.seed), how.layers, how.statistic)
+        """Layers weigh the same at noise of the example's whole spread; and the loss is 1 where the texture starts."""
+        objective = TextureObjective(network, example, noise(), how.layers, how.statistic)
+        first = objective(tf.constant(noise(SPREAD)[None]))
+        objective.weights.assign(objective.weights / max(float(sum(first.values())), 1e-12))
+        return objective
 
     def start(before: np.ndarray | None) -> np.ndarray:
-        return coloured_noise(example, shape, how.seed, SPREAD) if before is None else resize(before, shape)
+        return noise(SPREAD) if before is None else resize(before, shape)
 
     return Stage(number, steps, aim, start, how.basis)
 
