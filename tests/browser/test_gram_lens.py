@@ -116,7 +116,7 @@ def test_a_texture_by_keys_in_the_dark_is_saved_and_copied(notebook, page, serve
     run = page.get_by_role("button", name="Run", exact=True)
     run.focus()
     page.keyboard.press("Space")
-    expect(page.get_by_text("Done after 2")).to_be_visible()
+    expect(page.get_by_text("Done after 3")).to_be_visible()
     page.get_by_role("button", name="Save as PNG").click()
     expect(page.get_by_text("Saved as texture-1.png")).to_be_visible()
     assert (server[1] / "texture-1.png").is_file()
