@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.errors import CourseError
 from course_utils.optimize.interrupts import noted
 from course_utils.optimize.loop import descent, minimize
 from course_utils.optimize.pool import borrowed
@@ -28,6 +29,13 @@ class Stage:
     aim: Callable[[], Any]
     start: Callable[[np.ndarray | None], np.ndarray]
     basis: str | Callable
+
+
+def not_empty(stages: list[Stage]) -> list[Stage]:
+    """The stages. Raises CourseError where there is none, since its steps are 0 at every size that can be taken."""
+    if not stages:
+        raise CourseError("steps are 0 at every size that the network can take: leave the first ones out.")
+    return stages
 
 
 def minimize_stages(

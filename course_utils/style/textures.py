@@ -24,7 +24,7 @@ from course_utils.pictures.sizes import resize
 from course_utils.settings import takes
 from course_utils.style.noise import coloured_noise
 from course_utils.style.settings import SPREAD, TextureSettings
-from course_utils.style.stages import Stage, descend_stages, minimize_stages
+from course_utils.style.stages import Stage, descend_stages, minimize_stages, not_empty
 
 
 def inner_features(
@@ -170,9 +170,7 @@ def _prepared(
         for k, (share, steps) in enumerate(zip(kept, how.steps_by_stage(len(kept))))
         if steps
     ]  # fmt: skip
-    if not stages:
-        raise CourseError("steps are 0 at every size that the network can take: leave the first ones out.")
-    return (height, width), stages
+    return (height, width), not_empty(stages)
 
 
 def _times(shape: Sequence[int], share: float) -> tuple[int, int]:

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.errors import CourseError
 from course_utils.network import Network, network_of
 from course_utils.optimize.bases import GREY, unpulled
 from course_utils.optimize.states import Result, State
@@ -23,7 +22,7 @@ from course_utils.settings import takes
 from course_utils.style.noise import FINE_POWER, POWER, pink_noise
 from course_utils.style.objective import StyleObjective
 from course_utils.style.settings import LATER_GRAIN, ObjectiveSettings, StyleSettings
-from course_utils.style.stages import Stage, descend_stages, minimize_stages
+from course_utils.style.stages import Stage, descend_stages, minimize_stages, not_empty
 
 NOISE = np.float32(50)  # Standard deviation of the start "noise", about grey.
 
@@ -106,8 +105,9 @@ def _stages(network: Network, photograph: np.ndarray, paintings: list[np.ndarray
     least = network.smallest_side
     smallest = min(height, width, *(min(one.shape[:2]) for one in paintings))
     shapes = octave_shapes((height, width), *how.growth, math.ceil(least * min(height, width) / smallest))
-    number, stages = how.growth[0] - len(shapes), list[Stage]()
-    for shape, steps in zip(shapes, how.steps_by_stage(len(shapes))):
+    stages: list[Stage] = []
+    planned = zip(shapes, how.steps_by_stage(len(shapes)))
+    for number, (shape, steps) in enumerate(planned, how.growth[0] - len(shapes)):
         if steps:
             share = shape[0] / height
             small = [
@@ -115,10 +115,7 @@ def _stages(network: Network, photograph: np.ndarray, paintings: list[np.ndarray
                 for one in paintings
             ]
             stages.append(_stage(number, steps, network, (resize(photograph, shape), small), share, how, not stages))
-        number += 1
-    if not stages:
-        raise CourseError("steps are 0 at every size that the network can take: leave the first ones out.")
-    return stages
+    return not_empty(stages)
 
 
 def _stage(
@@ -158,8 +155,6 @@ def start_picture(
         return np.clip(GREY + NOISE * pink_noise(content.shape, seed, power), 0, 255)
     from_content = isinstance(start, str) and start == "content"
     picture = content if from_content else resize(load_picture(start, name="the start"), content.shape[:2])
-    return (
-        np.clip(picture + np.float32(grain) * pink_noise(content.shape, seed, power), 0, 255)
-        if grain
-        else picture.copy()
-    )
+    if not grain:
+        return picture.copy()
+    return np.clip(picture + np.float32(grain) * pink_noise(content.shape, seed, power), 0, 255)
