@@ -4,11 +4,13 @@ import os
 import shutil
 import signal
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
+ROOT = Path(__file__).parent.parent
 NEEDED_GB = 3  # For a worker: itself 1, a lesson's kernel or a JupyterLab with Chromium 1.5.
 # Files whose tests take minutes, in the order in which they are begun, so that none of them is what all wait for.
 LONG = (
@@ -47,6 +49,18 @@ def pytest_collection_modifyitems(items):
         return len(LONG) + (item.path.suffix != ".ipynb" and "browser" not in item.path.parts)
 
     items.sort(key=place)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_left_behind():
+    """Tests write into folders of their own, never into the one where they were begun."""
+
+    def seen():
+        return {name for name in os.listdir(ROOT) if not name.startswith(".")}
+
+    before = seen()
+    yield
+    assert seen() <= before
 
 
 @pytest.fixture

@@ -125,8 +125,17 @@ class Notebook:
         )
 
     def run(self) -> None:
-        """Run all cells, and wait until the last has ended."""
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        """Run all cells, and wait until the last has ended and the widgets have their way to the kernel.
+
+        JupyterLab gives the widgets' messages a thread of their own in the kernel (a subshell) and asks for it when
+        the first widget comes. What is sent before the answer takes the main way, and may be overtaken.
+        """
+        self.page.evaluate("""async () => {
+            await window.jupyterapp.commands.execute('notebook:run-all-cells');
+            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            if (kernel.supportsSubshells)
+                await Promise.all([...kernel._comms.values()].map((comm) => comm.subshellStarted));
+        }""")
 
     def execute(self, code: str) -> str:
         """Run a line in the notebook's kernel, behind the page's back, and return what it prints."""
