@@ -1,4 +1,4 @@
-"""InceptionV3 and VGG-19 with weights that lie in a folder; and Deep Dream on a network that has seen all of ImageNet."""
+"""InceptionV3 and VGG-19 with weights from a folder; and Deep Dream on a network that has seen all of ImageNet."""
 
 from functools import partial
 from pathlib import Path
