@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command_lines import UNDER_WAY, check_refused, check_without_tensorflow, contents, interrupt, posix
+from PIL import Image
 
 from course_utils import defaults
 from course_utils.__main__ import main
@@ -82,6 +83,8 @@ BAD = {  # A command, and words that its complaint must hold.
     f"{DREAM} --zoom_frames 5": "there is no option --zoom_frames; did you mean --zoom-frames",
     f"{DREAM} --zoom-frames 1": "--zoom-frames: '1' is not a whole number from 2 to 500",
     f"{DREAM} --zoom-frames 501": "Each frame is a dream of its own",
+    f"{DREAM} --loop 3": "--loop is for frames of --zoom-frames: add that.",
+    "dream photo.png -o o.gif --zoom-frames 5 --loop 3": "--loop is for frames of --zoom-frames: half of its 5 at most",
     "dream photo.png -o o.gif --zoom-frames 5 --save-every 5": "--save-every saves a picture, and --zoom-frames makes",
     f"{DREAM} --save-every 0": "--save-every: '0' is not a whole number from 1",
     "dream photo.png -o o.jpg --zoom-frames 3": "--zoom-frames makes a film of it; use .gif, .png, .webp, .mp4, .webm",
@@ -216,6 +219,20 @@ def test_a_film_falls_into_the_dream(files: Path, capsys: pytest.CaptureFixture)
     assert {frame.shape for frame in frames} == {dream.shape}
     for before, after in itertools.pairwise(frames):  # Each is the one before, enlarged, and dreamt on a little.
         assert 0.1 < np.abs(after - enlarge(before, 1.05)).mean() < 2 * 4 * 0.5 + 0.5
+
+
+def test_a_film_that_loops_does_not_wait_at_its_end(files: Path) -> None:
+    quick = "dream photo.png --network random --size 64 --steps 1 --octaves 1 --zoom-frames 5"
+    assert main(shlex.split(f"{quick} -o waits.webp")) == main(shlex.split(f"{quick} --loop 2 -o fall.webp")) == 0
+    times = {}
+    for name in ("waits.webp", "fall.webp"):
+        with Image.open(name) as film:
+            times[name] = []
+            for k in range(film.n_frames):
+                film.seek(k)
+                film.load()
+                times[name].append(film.info["duration"])
+    assert times == {"waits.webp": [100] * 4 + [1500], "fall.webp": [100] * 5}
 
 
 @pytest.mark.parametrize("film", ["fall.gif", "fall.webp"])

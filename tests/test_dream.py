@@ -316,6 +316,18 @@ def test_a_film_falls_into_the_picture(picture):
         np.testing.assert_allclose(after, match_colours(enlarge(before, 1.1), picture), atol=1e-3)
 
 
+def test_a_film_that_loops_ends_where_it_begins(picture):
+    """Its first frame is the one after those that the last ones dissolve into; nothing else differs."""
+    options = {"zoom": 1.1, "octaves": 1, "steps": 1, "step": 2.0}
+    plain = list(zoom_film(Spy(outwards), picture, 8, **options))
+    looped = list(zoom_film(Spy(outwards), picture, 6, loop=2, **options))
+    assert len(looped) == 6
+    for k in range(4):
+        np.testing.assert_allclose(looped[k], plain[2 + k], atol=1e-3)
+    np.testing.assert_allclose(looped[4], plain[6] * 2 / 3 + plain[0] / 3, atol=1e-2)
+    np.testing.assert_allclose(looped[5], plain[7] / 3 + plain[1] * 2 / 3, atol=1e-2)
+
+
 def test_a_film_does_not_drift_to_black_and_white():
     """Steps away from a middle grey, each of which makes the contrast larger by itself."""
     picture = np.random.default_rng(0).normal(127, 20, (40, 40, 3)).clip(60, 190).astype("float32")

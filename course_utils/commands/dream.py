@@ -55,7 +55,7 @@ class DreamJob(Job):
     picture: (h, w, 3) at its final size. opacity: its own, (h, w), 0..255, or None. wanted: layers, channels, classes,
     each with weights, or empty. guide: a picture. mask: (h, w), 0..1. preset: a name, or None, and what is `chosen` by
     it. network: a name. given: what was asked for of the options of `dream_steps`. zoom_frames: of the film into the
-    dream, or None.
+    dream, or None. loop: how many of its last ones flow into its beginning.
     """
 
     picture: np.ndarray
@@ -68,10 +68,15 @@ class DreamJob(Job):
     network: str
     given: dict[str, Any]
     zoom_frames: int | None
+    loop: int
 
     @property
     def animated(self) -> bool:
         return self.zoom_frames is not None
+
+    @property
+    def last_seconds(self) -> float:
+        return 0.0 if self.loop else super().last_seconds
 
     @property
     def aim(self) -> str:
@@ -122,7 +127,7 @@ class DreamJob(Job):
             }
             steps |= {"smallest": network.smallest_side}
             steps |= {} if self.mask is None else {"mask": self.mask}
-            film = zoom_film(objective, result.picture, count, **steps)
+            film = zoom_film(objective, result.picture, count, **steps, loop=self.loop)
             for picture in film:
                 frames.append(as_bytes(picture))
                 falling.update()
@@ -148,6 +153,9 @@ def describe(parser: Parser) -> None:
     add("--zoom-frames", type=number(2, 500, int, why="Each frame is a dream of its own."), metavar="N",
         help="make OUT a film (as for --frames) of so many frames: the dream, and then a fall into it, each frame "
         "a little larger than the last one and dreamt on for a few steps")  # fmt: skip
+    add("--loop", type=number(1, 250, int), metavar="N",
+        help="let the last so many of the --zoom-frames dissolve into the beginning: the film goes round and "
+        "round")  # fmt: skip
 
 
 def _describe_wishes(add: Callable[..., Any]) -> None:
@@ -205,7 +213,7 @@ def check(options: argparse.Namespace) -> DreamJob:
     return DreamJob(out=out, frames=frames, save_every=options.save_every, words=words, names=names, picture=picture,
                     opacity=files.opacity(options.image, picture), wanted=wanted, guide=guide, mask=mask,
                     preset=options.preset, chosen=chosen, network=options.network, given=given,
-                    zoom_frames=options.zoom_frames)  # fmt: skip
+                    zoom_frames=options.zoom_frames, loop=options.loop or 0)  # fmt: skip
 
 
 def _check_wishes(wanted: dict[str, dict[Any, float]], options: argparse.Namespace) -> None:
@@ -229,6 +237,9 @@ def _check_wishes(wanted: dict[str, dict[Any, float]], options: argparse.Namespa
 def _outputs(options: argparse.Namespace) -> tuple[Path, Path | None, dict[str, str]]:
     if options.zoom_frames and options.save_every:
         raise CourseError("--save-every saves a picture, and --zoom-frames makes a film: leave one of them out.")
+    if options.loop and options.loop > (options.zoom_frames or 0) // 2:
+        most = "add that" if not options.zoom_frames else f"half of its {options.zoom_frames} at most"
+        raise CourseError(f"--loop is for frames of --zoom-frames: {most}.")
     types, type_ = ANIMATED_AS if options.zoom_frames else SAVED_AS, Path(options.output).suffix.lower()
     if options.zoom_frames and type_ not in types:
         raise CourseError(f"-o {options.output}: --zoom-frames makes a film of it; use {', '.join(types)}.")
@@ -270,4 +281,4 @@ def _words(
         written = (":".join(map(str, name)) if isinstance(name, tuple) else name for name in weights)
         words[kind] = ",".join(f"{name}={weight:g}" for name, weight in zip(written, weights.values())) or "none"
     words |= {} if chosen.cost else usual_steps(size) | chosen.steps_of(options.network) | given
-    return words | ({"zoom_frames": options.zoom_frames} if options.zoom_frames else {})
+    return words | {name: n for name in ("zoom_frames", "loop") if (n := getattr(options, name))}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course_utils.pictures.videos import LAST_SECONDS
+
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
 
@@ -34,6 +36,11 @@ class Job:
     def animated(self) -> bool:
         """Whether `out` is a film itself."""
         return False
+
+    @property
+    def last_seconds(self) -> float:
+        """How long the last picture stays where `out` is a film."""
+        return LAST_SECONDS
 
     @property
     def aim(self) -> str:

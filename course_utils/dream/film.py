@@ -5,6 +5,7 @@ Source: GD = google/deepdream (2015).
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,19 +30,31 @@ def zoom_film(
     Each frame is given the mean and covariance of the first one's colours, or black and white would take over. Ctrl-C,
     or the notebook's stop button, ends the film with the frame that is being dreamt.
 
-    zoom: how much larger from frame to frame (GD: 1.05). The rest: see `dream_steps`, by which each frame is dreamt
-    from the second on; the first is the picture as it is given, which may be a dream already.
+    zoom: how much larger from frame to frame (GD: 1.05). loop: so many frames at the end dissolve into those that came
+    before the first one shown, so that a player which begins anew falls on: the film then takes as many dreams more.
+    The rest: see `dream_steps`, by which each frame is dreamt from the second on; the first is the picture as it is
+    given, which may be a dream already.
     Raises CourseError, at the call, for an option that is out of its range.
     """
     how, picture = FilmSettings.of({"frames": frames} | options), checks.picture("the picture", picture)
     how = with_mask(picture, how)
-    return _fall(compiled(objective), picture, how)  # A generator's own code would wait for the first `next`.
+    frames = _fall(compiled(objective), picture, how)  # A generator's own code would wait for the first `next`.
+    return _looped(frames, how) if how.loop else frames
+
+
+def _looped(frames: Iterator[np.ndarray], how: FilmSettings) -> Iterator[np.ndarray]:
+    """All frames but the first few, and then the rest of the fall dissolving into those few: they move alike."""
+    opening = list(itertools.islice(frames, how.loop))
+    yield from itertools.islice(frames, how.frames - how.loop)
+    for k, (ending, beginning) in enumerate(zip(frames, opening), 1):
+        share = k / (how.loop + 1)
+        yield (1 - share) * ending + share * beginning
 
 
 def _fall(evaluate: CompiledObjective, first: np.ndarray, how: FilmSettings) -> Iterator[np.ndarray]:
     yield first
     picture, options = first, how.as_dict(DreamSettings)
-    for k in range(1, how.frames):
+    for k in range(1, how.frames + how.loop):
         states = dream_steps(evaluate, enlarge(picture, how.zoom), **options | {"seed": how.seed + k})
         result = consume(states, progress=False)
         picture = result.picture

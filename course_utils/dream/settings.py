@@ -48,8 +48,14 @@ class FilmSettings(DreamSettings):
 
     frames: int = option(60, Number(1, 500, whole=True))
     zoom: float = option(1.05, Number(1, 10))
+    loop: int = option(0, Number(0, 250, whole=True))
     octaves: int = option(2, Number(1, 20, whole=True))
     steps: int = option(4, Number(1, MOST_STEPS, whole=True))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.loop > self.frames // 2:
+            raise CourseError(f"loop can be at most half of the {self.frames} frames, not {self.loop}.")
 
 
 # The first octave of a large picture has about so many pixels on its longest side: what is dreamt there becomes the

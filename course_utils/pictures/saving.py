@@ -104,14 +104,18 @@ def save_animation(
     path: str | os.PathLike,
     seconds_per_frame: float = 0.1,
     settings: Mapping | None = None,
+    last_seconds: float = LAST_SECONDS,
 ) -> Path:
     """Write pictures of one size as an animated GIF, PNG (with `settings`) or WebP, or as MP4 or WebM.
 
-    The last picture stays for 1.5 seconds. Raises CourseError for a path that cannot be written, for no frames or
-    frames of several sizes, and for MP4 and WebM where imageio-ffmpeg is not installed.
+    last_seconds: that the last picture stays; 0, for a film that loops: as long as all. Raises CourseError for a path
+    that cannot be written, for no frames or frames of several sizes, and for MP4 and WebM where imageio-ffmpeg is not
+    installed.
     """
     out = check_output(path, tuple(ANIMATED_AS))
     Number(0, 60, above=True)("seconds_per_frame", seconds_per_frame)
+    Number(0, 60)("last_seconds", last_seconds)
+    last_seconds = max(last_seconds, seconds_per_frame)
     frames = each(lambda name, frame: frame)("frames", frames)
     images = [to_image(picture_to_save(frame)) for frame in frames]
     if not images:
@@ -120,11 +124,13 @@ def save_animation(
         raise CourseError(f"{path}: the frames of a film must be of one size; `resize` them first.")
     if out.suffix.lower() in VIDEOS:
         pixels = [np.asarray(image.convert("RGB")) for image in images]
-        write_whole(out, lambda file: file.write(encode_video(pixels, out.suffix.lower(), seconds_per_frame)))
+        write_whole(
+            out, lambda file: file.write(encode_video(pixels, out.suffix.lower(), seconds_per_frame, last_seconds))
+        )
         return out
     if out.suffix.lower() == ".gif":
         images = [image.quantize(256, dither=Image.Dither.FLOYDSTEINBERG) for image in images]
-    times = [round(1000 * seconds_per_frame)] * (len(images) - 1) + [round(1000 * LAST_SECONDS)]
+    times = [round(1000 * seconds_per_frame)] * (len(images) - 1) + [round(1000 * last_seconds)]
     options = {"save_all": True, "append_images": images[1:], "duration": times, "loop": 0}
     options["pnginfo"] = _png_text(settings)  # The other types take no notice of it.
     write_whole(out, lambda file: images[0].save(file, ANIMATED_AS[out.suffix.lower()], **options))

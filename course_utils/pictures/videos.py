@@ -16,7 +16,7 @@ VIDEOS = {
     ".mp4": ("libx264", ["-crf", "20", "-movflags", "+faststart"]),
     ".webm": ("libvpx-vp9", ["-crf", "32", "-b:v", "0"]),
 }
-LAST_SECONDS = 1.5  # That the last picture of any film stays.
+LAST_SECONDS = 1.5  # That the last picture of a film stays, unless it is told otherwise.
 
 
 def check_ffmpeg(path: str | Path) -> None:
@@ -25,11 +25,13 @@ def check_ffmpeg(path: str | Path) -> None:
         raise CourseError(f"{path} needs ffmpeg: `pip install imageio-ffmpeg` brings it; or choose .gif or .webp.")
 
 
-def encode_video(frames: Sequence[np.ndarray], suffix: str, seconds_per_frame: float) -> bytes:
+def encode_video(
+    frames: Sequence[np.ndarray], suffix: str, seconds_per_frame: float, last_seconds: float = LAST_SECONDS
+) -> bytes:
     """The bytes of a film of pictures (h, w, 3) of one size, uint8.
 
-    suffix: of VIDEOS. An odd row or column at the border is left out, since these codecs have colour for every second
-    pixel only.
+    suffix: of VIDEOS. last_seconds: that the last one stays. An odd row or column at the border is left out, since
+    these codecs have colour for every second pixel only.
     """
     import imageio_ffmpeg
 
@@ -37,7 +39,7 @@ def encode_video(frames: Sequence[np.ndarray], suffix: str, seconds_per_frame: f
     if not height or not width:
         raise CourseError(f"a film as {suffix} needs at least 2 pixels on every side.")
     codec, quality = VIDEOS[suffix]
-    held = [frames[-1]] * max(0, round(LAST_SECONDS / seconds_per_frame) - 1)
+    held = [frames[-1]] * max(0, round(last_seconds / seconds_per_frame) - 1)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"film{suffix}"
         writer = imageio_ffmpeg.write_frames(
