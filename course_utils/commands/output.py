@@ -54,8 +54,8 @@ class Output:
         """Write what came out; where it is now."""
         settings = self.settings(result.evaluations, result.loss, result.message)
         if self.job.animated:
-            how = {"settings": settings, "last_seconds": self.job.last_seconds}
-            return self._keep(self.job.out, lambda path: save_animation(pictures, path, **how))
+            last = self.job.last_seconds
+            return self._keep(self.job.out, lambda path: save_animation(pictures, path, 0.1, settings, last))
         return self._keep(self.job.out, lambda path: save_picture(pictures[0], path, settings))
 
     def film(self, frames: list[np.ndarray]) -> Path | None:

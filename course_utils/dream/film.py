@@ -38,8 +38,8 @@ def zoom_film(
     """
     how, picture = FilmSettings.of({"frames": frames} | options), checks.picture("the picture", picture)
     how = with_mask(picture, how)
-    frames = _fall(compiled(objective), picture, how)  # A generator's own code would wait for the first `next`.
-    return _looped(frames, how) if how.loop else frames
+    fall = _fall(compiled(objective), picture, how)  # A generator's own code would wait for the first `next`.
+    return _looped(fall, how) if how.loop else fall
 
 
 def _looped(frames: Iterator[np.ndarray], how: FilmSettings) -> Iterator[np.ndarray]:
