@@ -12,6 +12,9 @@ from .dream import (
     deep_dream as deep_dream,
 )
 from .dream import (
+    dream_film as dream_film,
+)
+from .dream import (
     dream_objective as dream_objective,
 )
 from .dream import (
@@ -145,6 +148,9 @@ from .pictures import (
     keep_chroma as keep_chroma,
 )
 from .pictures import (
+    load_film as load_film,
+)
+from .pictures import (
     load_mask as load_mask,
 )
 from .pictures import (
@@ -184,6 +190,9 @@ from .style import (
 )
 from .style import (
     TextureObjective as TextureObjective,
+)
+from .style import (
+    style_film as style_film,
 )
 from .style import (
     style_transfer as style_transfer,

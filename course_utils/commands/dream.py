@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,12 +23,13 @@ from course_utils.commands.arguments import (
     size,
     weighted,
 )
-from course_utils.commands.job import Film, Job, as_bytes
+from course_utils.commands.job import ClipJob, Film, Job, as_bytes
 from course_utils.defaults import LARGEST_SIZE
 from course_utils.dream.settings import PRESETS, USUAL_STEPS, DreamSettings, Preset, find_preset, usual_steps
 from course_utils.errors import CourseError
 from course_utils.lookup import check_channel, check_layer, class_names, find_class, layer_widths
 from course_utils.optimize.interrupts import noted
+from course_utils.pictures.clips import Clip
 from course_utils.pictures.saving import ANIMATED_AS, SAVED_AS
 from course_utils.pictures.sizes import octave_shapes
 from course_utils.progress import bar
@@ -142,7 +143,7 @@ def describe(parser: Parser) -> None:
     parser.surplus = "one picture is asked for, and several layers or classes go with commas between them."
     add("image", metavar="IMAGE",
         help="the picture: a file, or the name of a shipped picture; where it is transparent, OUT is too, but a JPEG "
-        "is white there")  # fmt: skip
+        "is white there; or a short film, where OUT is one too")  # fmt: skip
     add_files(add, "the picture to write", "the random shifts, see --jitter")
     add("--size", type=size(), metavar="N",
         help=f"longest side, in pixels; default: the picture's own, but {SIZE} at most")  # fmt: skip
@@ -189,7 +190,7 @@ def _describe_steps(add: Callable[..., Any]) -> None:
         help="mean change of a value, 0..255, in a step" + told(DreamSettings.step))  # fmt: skip
 
 
-def check(options: argparse.Namespace) -> DreamJob:
+def check(options: argparse.Namespace) -> Job:
     """The job that the options ask for. Raises CourseError for the first thing that is in the way."""
     wanted = {name: merged(flag, getattr(options, name)) for name, flag in WISHES.items()}
     given = {name: value for name in USUAL_STEPS if (value := getattr(options, name)) is not None}
@@ -200,20 +201,31 @@ def check(options: argparse.Namespace) -> DreamJob:
         raise CourseError(
             f"--preset {options.preset} is one run of L-BFGS, without octaves and steps: leave {flag} out."
         )
-    out, frames, names = _outputs(options)
-    longest = options.size or min(SIZE, max(files.read(options.image).shape))
+    clip = files.clip(options.image, options, "the dream")
+    out, frames, names = _outputs(options, clip)
+    longest = options.size or min(SIZE, max((clip.frames[0] if clip else files.read(options.image)).shape))
     least = defaults.NETWORKS[options.network]
-    picture = files.load(options.image, longest, least, "--size")
+    picture = files.load(options.image, longest, least, "--size", clip)
     guide = files.load(options.guide, longest, least, "--size") if options.guide else None
     if guide is not None:
         _check_guide(wanted["layers"] or chosen.layers_of(options.network), picture, guide)
     mask = files.mask(options.mask, picture) if options.mask else None
     given |= {} if chosen.cost else {"seed": options.seed}
     words = _words(options, names, wanted, chosen, given, longest)
+    if clip:
+        what = {**wanted, "guide": guide, "mask": mask, "preset": options.preset, "network": options.network, **given}
+        return ClipJob(out=out, frames=None, save_every=None, words=words, names=names, clip=clip,
+                       make=lambda frames: _dreamt(frames, {"size": longest} | what))  # fmt: skip
     return DreamJob(out=out, frames=frames, save_every=options.save_every, words=words, names=names, picture=picture,
                     opacity=files.opacity(options.image, picture), wanted=wanted, guide=guide, mask=mask,
                     preset=options.preset, chosen=chosen, network=options.network, given=given,
                     zoom_frames=options.zoom_frames, loop=options.loop or 0)  # fmt: skip
+
+
+def _dreamt(frames: list[np.ndarray], options: dict[str, Any]) -> Iterator[Result]:
+    from course_utils.dream.film import dream_film
+
+    return dream_film(frames, **options)
 
 
 def _check_wishes(wanted: dict[str, dict[Any, float]], options: argparse.Namespace) -> None:
@@ -234,13 +246,13 @@ def _check_wishes(wanted: dict[str, dict[Any, float]], options: argparse.Namespa
         raise CourseError("--guide goes with layers: name one, such as --layer block4_conv2.")
 
 
-def _outputs(options: argparse.Namespace) -> tuple[Path, Path | None, dict[str, str]]:
+def _outputs(options: argparse.Namespace, clip: Clip | None) -> tuple[Path, Path | None, dict[str, str]]:
     if options.zoom_frames and options.save_every:
         raise CourseError("--save-every saves a picture, and --zoom-frames makes a film: leave one of them out.")
     if options.loop and options.loop > (options.zoom_frames or 0) // 2:
         most = "add that" if not options.zoom_frames else f"half of its {options.zoom_frames} at most"
         raise CourseError(f"--loop is for frames of --zoom-frames: {most}.")
-    types, type_ = ANIMATED_AS if options.zoom_frames else SAVED_AS, Path(options.output).suffix.lower()
+    types, type_ = ANIMATED_AS if options.zoom_frames or clip else SAVED_AS, Path(options.output).suffix.lower()
     if options.zoom_frames and type_ not in types:
         raise CourseError(f"-o {options.output}: --zoom-frames makes a film of it; use {', '.join(types)}.")
     if type_ in ANIMATED_AS and type_ not in types:

@@ -14,10 +14,14 @@ import numpy as np
 from course_utils.defaults import LARGEST_SIZE
 from course_utils.errors import CourseError
 from course_utils.pictures import commons, fetch
+from course_utils.pictures.clips import Clip, is_video, load_film
 from course_utils.pictures.loading import load_mask, load_opacity, load_picture
 from course_utils.pictures.saving import ANIMATED_AS, SAVED_AS, check_output
 from course_utils.pictures.shipped import find_picture
 from course_utils.pictures.sizes import resize
+from course_utils.pictures.videos import VIDEOS
+
+MOVING = (".gif", ".webp", *VIDEOS)  # As what a film that is worked on is written; a PNG is taken for a picture.
 
 
 def find(source: str) -> Path | None:
@@ -26,6 +30,25 @@ def find(source: str) -> Path | None:
         return find_picture(source)
     commons.find_painting(source.removeprefix(commons.PREFIX))
     return None
+
+
+def clip(source: str, options: argparse.Namespace, what: str) -> Clip | None:
+    """The film that a command is to work on, picture by picture, when OUT is one too; None: it works on a picture.
+
+    Raises CourseError where OUT is no film and the source is a video, and for what a film has not.
+    """
+    out, video = Path(options.output).suffix.lower(), is_video(source)
+    if source.startswith(commons.PREFIX) or (out not in MOVING and not video):
+        return None
+    if out not in MOVING:
+        raise CourseError(f"{source} is a film: {what} of it is one too, and -o names it; use {', '.join(MOVING)}.")
+    found = load_film(find_picture(source), options.size)
+    if len(found.frames) == 1:
+        return None
+    for name in ("frames", "save_every", "zoom_frames"):
+        if getattr(options, name, None):
+            raise CourseError(f"{source} is a film, and --{name.replace('_', '-')} is for a picture: leave it out.")
+    return found
 
 
 def read(source: str) -> np.ndarray:
@@ -110,9 +133,9 @@ def _same(one: Path, other: Path) -> bool:
         return os.path.normcase(one.resolve()) == os.path.normcase(other.resolve())
 
 
-def load(source: str, size: int, least: int, remedy: str) -> np.ndarray:
-    """A picture at a size, if its shorter side is then as long as the network needs."""
-    picture = read(source)
+def load(source: str, size: int, least: int, remedy: str, clip: Clip | None = None) -> np.ndarray:
+    """A picture, or the first of a film, at a size, if its shorter side is then as long as the network needs."""
+    picture = read(source) if clip is None else clip.frames[0]
     shorter, longer = sorted(picture.shape[:2])
     if round(size * shorter / longer) >= least:
         return resize(picture, size)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from course_utils.optimize.interrupts import noted
+from course_utils.pictures.clips import Clip
 from course_utils.pictures.videos import LAST_SECONDS
+from course_utils.progress import bar
 
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
@@ -38,6 +41,11 @@ class Job:
         return False
 
     @property
+    def seconds_per_frame(self) -> float:
+        """How long each picture is shown where `out` is a film."""
+        return 0.1
+
+    @property
     def last_seconds(self) -> float:
         """How long the last picture stays where `out` is a film."""
         return LAST_SECONDS
@@ -61,6 +69,40 @@ class Job:
         Ctrl-C ends it early; the result says so. Raises KeyboardInterrupt where there is nothing yet to be saved.
         """
         raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipJob(Job):
+    """A film of which every picture is made anew. clip: the film. make: a Result for each of its pictures, in order."""
+
+    clip: Clip
+    make: Callable[[list[np.ndarray]], Iterator[Result]]
+
+    @property
+    def animated(self) -> bool:
+        return True
+
+    @property
+    def seconds_per_frame(self) -> float:
+        return self.clip.seconds_per_frame
+
+    @property
+    def last_seconds(self) -> float:
+        return self.clip.seconds_per_frame
+
+    def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
+        made, evaluations = [], []
+        with noted() as ctrl_c, bar(len(self.clip.frames), "frame by frame") as shown:
+            for result in self.make(self.clip.frames):
+                made.append(as_bytes(result.picture))
+                evaluations += result.history["loss"]
+                shown.update()
+                if ctrl_c.pressed:
+                    from course_utils.optimize.states import INTERRUPTED
+
+                    result = replace(result, interrupted=True, message=INTERRUPTED)
+                    break
+        return replace(result, history={"loss": evaluations}), made
 
 
 class Film:

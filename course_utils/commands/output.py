@@ -54,8 +54,10 @@ class Output:
         """Write what came out; where it is now."""
         settings = self.settings(result.evaluations, result.loss, result.message)
         if self.job.animated:
-            last = self.job.last_seconds
-            return self._keep(self.job.out, lambda path: save_animation(pictures, path, 0.1, settings, last))
+            times = self.job.seconds_per_frame, self.job.last_seconds
+            return self._keep(
+                self.job.out, lambda path: save_animation(pictures, path, times[0], settings, last_seconds=times[1])
+            )
         return self._keep(self.job.out, lambda path: save_picture(pictures[0], path, settings))
 
     def film(self, frames: list[np.ndarray]) -> Path | None:

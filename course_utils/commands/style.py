@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,11 @@ from course_utils.commands.arguments import (
     size,
     style_network,
 )
-from course_utils.commands.job import Film, Job
+from course_utils.commands.job import ClipJob, Film, Job
 from course_utils.defaults import LARGEST_SIZE
 from course_utils.errors import CourseError
 from course_utils.pictures.colours import keep_chroma
+from course_utils.pictures.saving import SAVED_AS
 from course_utils.pictures.sizes import resize
 from course_utils.style.settings import (
     COLOURS,
@@ -88,7 +89,7 @@ def describe(parser: Parser) -> None:
     scale = number(0, LARGEST_STYLE_SCALE, above=True)
     add("content", metavar="CONTENT",
         help="the photograph: a file, or the name of a shipped picture; where it is transparent, OUT is too, but a "
-        "JPEG is white there")  # fmt: skip
+        "JPEG is white there; or a short film, where OUT is one too")  # fmt: skip
     add("styles", metavar="STYLE", nargs="+", help="the painting; several are blended")
     add_files(add, "the picture to write")
     add("--size", type=size(), metavar="N", default=StyleSettings.size, help="longest side, in pixels" + TOLD)
@@ -124,7 +125,7 @@ def describe(parser: Parser) -> None:
         "channel; default: the painting's colours")  # fmt: skip
 
 
-def check(options: argparse.Namespace) -> StyleJob:
+def check(options: argparse.Namespace) -> Job:
     """The job that the options ask for. Raises CourseError for the first thing that is in the way."""
     _check_weights(options)
     style_size = round(options.size * options.style_scale)
@@ -136,10 +137,11 @@ def check(options: argparse.Namespace) -> StyleJob:
     if given_start:
         _find_start(options.start)
     sources += [options.start] * given_start
-    out, frames = files.outputs(options, sources)
+    clip = files.clip(options.content, options, "the painting")
+    out, frames = files.outputs(options, sources, files.MOVING if clip else tuple(SAVED_AS))
     names = files.names(options, sources)
     least = defaults.NETWORKS[options.network]
-    content = files.load(options.content, options.size, least, "--size")
+    content = files.load(options.content, options.size, least, "--size", clip)
     styles = [files.load(source, style_size, least, "--size or --style-scale") for source in options.styles]
     start = files.read(options.start) if given_start else options.start
     masks = [files.mask(mask, content) for mask in options.masks] if options.masks else None
@@ -152,8 +154,17 @@ def check(options: argparse.Namespace) -> StyleJob:
     words |= {"steps": ",".join(map(str, settings.steps_by_stage()))}
     words |= {"stages": settings.growth[0]}
     words |= {"colours": options.colours or "the painting's"}
+    if clip:
+        return ClipJob(out=out, frames=None, save_every=None, words=words, names=names, clip=clip,
+                       make=lambda frames: _painted(frames, styles, settings))  # fmt: skip
     return StyleJob(out=out, frames=frames, save_every=options.save_every, words=words, names=names, content=content,
                     styles=styles, opacity=files.opacity(options.content, content), settings=settings)  # fmt: skip
+
+
+def _painted(frames: list[np.ndarray], styles: list[np.ndarray], settings: StyleSettings) -> Iterator[Result]:
+    from course_utils.style.film import style_film
+
+    return style_film(frames, styles, **settings.as_dict())
 
 
 def _check_weights(options: argparse.Namespace) -> None:

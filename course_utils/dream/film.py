@@ -1,24 +1,32 @@
-"""A film that falls into a dream.
+"""A film that falls into a dream, and a film that is dreamt into.
 
-Source: GD = google/deepdream (2015).
+Sources: GD = google/deepdream (2015); RDB = Ruder, Dosovitskiy and Brox, arXiv 1604.08610, for the films of styles.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from course_utils import checks
+from course_utils.checks import COUNT
+from course_utils.dream.method import deep_dream
+from course_utils.dream.objectives import Wishes
 from course_utils.dream.octaves import dream_steps, with_mask
 from course_utils.dream.settings import DreamSettings, FilmSettings
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
-from course_utils.optimize.states import consume
+from course_utils.optimize.states import Result, consume
 from course_utils.pictures.colours import match_colours
+from course_utils.pictures.motion import carried, same_size
+from course_utils.pictures.sizes import resize
 from course_utils.settings import takes
+
+NEXT_STEPS = 3  # At each octave of each frame but the first.
+KEPT = 0.85  # Of the dream, from frame to frame: what is dreamt anew would else be too much soon.
 
 
 @takes(FilmSettings)
@@ -61,6 +69,35 @@ def _fall(evaluate: CompiledObjective, first: np.ndarray, how: FilmSettings) -> 
         if how.mask is None:  # Else places that shall stay as they are would change.
             picture = match_colours(picture, first)
         yield picture
+        if result.interrupted:
+            return
+
+
+def dream_film(
+    frames: Sequence[np.ndarray], layers: Wishes = None, next_steps: int = NEXT_STEPS, **options: Any
+) -> Iterator[Result]:
+    """Dream into a film: a Result for each picture, begun with the dream before, moved along by optical flow (RDB).
+
+    Each by itself would dream of other things, and the film would flicker. frames: pictures (h, w, 3) of one size, such
+    as `load_film` gives. next_steps: at each octave of each but the first, where KEPT of what was dreamt is left.
+    layers, options: see `deep_dream`. Raises CourseError, at the call, for frames that do not fit.
+    """
+    pictures, size = same_size(frames), options.pop("size", None)
+    if size is not None:
+        pictures = [resize(frame, size) for frame in pictures]
+    return _dreamt(pictures, layers, {"steps": COUNT("next_steps", next_steps)}, {"progress": False} | options)
+
+
+def _dreamt(
+    frames: list[np.ndarray], layers: Wishes, later: dict[str, Any], options: dict[str, Any]
+) -> Iterator[Result]:
+    for k, frame in enumerate(frames):
+        if not k:
+            result = deep_dream(frame, layers, **options)
+        else:
+            dreamt = carried(result.picture, frames[k - 1], frame, fresh=frame) - frame
+            result = deep_dream(frame + KEPT * dreamt, layers, **options | later)
+        yield result
         if result.interrupted:
             return
 

@@ -1,4 +1,5 @@
 from . import plots as plots
+from .clips import load_film as load_film
 from .colours import keep_chroma as keep_chroma
 from .colours import match_colours as match_colours
 from .colours import match_histogram as match_histogram

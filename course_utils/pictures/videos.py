@@ -21,7 +21,7 @@ LAST_SECONDS = 1.5  # That the last picture of a film stays, unless it is told o
 
 def check_ffmpeg(path: str | Path) -> None:
     """Raise CourseError where a film of this name would need ffmpeg, which is not installed."""
-    if Path(path).suffix.lower() in VIDEOS and importlib.util.find_spec("imageio_ffmpeg") is None:
+    if Path(path).suffix.lower() in (*VIDEOS, ".mov") and importlib.util.find_spec("imageio_ffmpeg") is None:
         raise CourseError(f"{path} needs ffmpeg: `pip install imageio-ffmpeg` brings it; or choose .gif or .webp.")
 
 
