@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -13,8 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command_lines import contents, environment, posix
+from PIL import Image
 
 from course_utils.__main__ import main
+from course_utils.commands import style
 from course_utils.commands.files import names, renamed
 from course_utils.commands.output import Output
 from course_utils.commands.parsing import parse
@@ -28,6 +31,18 @@ TEXTURE = "texture photo.png -o old.png --network random --example-size 64 --siz
 
 def run(command: str) -> int:
     return main(shlex.split(command))
+
+
+def test_a_poster_fills_its_paper_and_says_what_it_will_take(
+    files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    """A photograph of 80 x 60 pixels on a paper of 96 x 68: its shorter side is what is full first."""
+    monkeypatch.setitem(style.PAPERS, "a4", (96, 68))
+    assert run("style photo.png photo.png -o poster.png --network random --paper a4 --steps 1") == 0
+    with Image.open("poster.png") as poster:
+        assert poster.size == (91, 68)
+        assert poster.info["dpi"] == pytest.approx((150, 150), abs=0.1)  # A PNG counts dots a metre.
+    assert re.search(r"^a4: 91 x 68 pixels; about 1 min and 0.\d GiB of memory$", capsys.readouterr().err, re.M)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import threadpoolctl
 from course_utils.backend import tf
 from course_utils.optimize.bases import PixelBasis
 from course_utils.optimize.evaluation import CompiledObjective
-from course_utils.optimize.loop import Recorder, minimize
+from course_utils.optimize.loop import Recorder, minimize, pairs_kept
 from course_utils.optimize.states import State, consume
 from course_utils.optimize.steps import NORMALIZATIONS, adam, gradient_ascent
 from course_utils.style.objective import StyleObjective
@@ -415,3 +415,13 @@ def test_the_bar_of_an_iterator_has_a_name_and_a_total(capsys):
     assert "golden gate" in shown and "/2 " in shown
     consume(states_of(1.0), 1, progress=False)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("shape", "kept"),
+    [((320, 240), 10), ((1024, 768), 10), ((1754, 1240), 5), ((2480, 1754), 3), ((4096, 4096), 3)],
+)
+def test_a_posters_pairs_take_300_mb(shape, kept):
+    """A pair is two pictures of float32: at A4 52 MB; fewer than three would be worth little."""
+    picture = np.broadcast_to(np.float32(0), (*shape, 3))
+    assert pairs_kept(picture) == kept

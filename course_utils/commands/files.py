@@ -32,6 +32,11 @@ def find(source: str) -> Path | None:
     return None
 
 
+def is_film(options: argparse.Namespace) -> bool:
+    """Whether OUT is one, by its name, and can be nothing else."""
+    return Path(options.output).suffix.lower() in (".gif", *VIDEOS)
+
+
 def clip(source: str, options: argparse.Namespace, what: str) -> Clip | None:
     """The film that a command is to work on, picture by picture, when OUT is one too; None: it works on a picture.
 

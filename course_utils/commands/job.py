@@ -41,6 +41,11 @@ class Job:
         return False
 
     @property
+    def dots_per_inch(self) -> int | None:
+        """How large `out` is to be printed."""
+        return None
+
+    @property
     def seconds_per_frame(self) -> float:
         """How long each picture is shown where `out` is a film."""
         return 0.1

@@ -6,7 +6,7 @@ import importlib.metadata
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -46,14 +46,24 @@ def report(started: float) -> Iterator[str]:
     yield "--size         time    memory"
     for size in SIZES:
         megapixels = size * size * 2 / 3 / 1e6
-        seconds = overhead + each * megapixels * _steps_at_full_size(size)
-        memory = (BASE_MEMORY + MEMORY_PER_MEGAPIXEL * megapixels) / 1024
-        yield f"{size:>6}  {seconds:>9.0f} s  {memory:>4.1f} GiB"
+        seconds = overhead + each * megapixels * _steps_at_full_size(StyleSettings(size=size))
+        yield f"{size:>6}  {seconds:>9.0f} s  {_gibibytes(megapixels):>4.1f} GiB"
 
 
-def _steps_at_full_size(size: int) -> float:
+def expected(shape: Sequence[int], how: StyleSettings) -> str:
+    """What a painting of a shape will take here, for the person who waits for it."""
+    megapixels = shape[0] * shape[1] / 1e6
+    _, each = _seconds(time.monotonic())
+    minutes = each * megapixels * _steps_at_full_size(how) / 60
+    return f"about {max(1, round(minutes))} min and {_gibibytes(megapixels):.1f} GiB of memory"
+
+
+def _gibibytes(megapixels: float) -> float:
+    return (BASE_MEMORY + MEMORY_PER_MEGAPIXEL * megapixels) / 1024
+
+
+def _steps_at_full_size(how: StyleSettings) -> float:
     """What the evaluations at all stages take together, in evaluations at full size."""
-    how = StyleSettings(size=size)
     count, growth = how.growth
     return sum(steps / growth ** (2 * (count - 1 - k)) for k, steps in enumerate(how.steps_by_stage()))
 

@@ -58,7 +58,7 @@ class Output:
             return self._keep(
                 self.job.out, lambda path: save_animation(pictures, path, times[0], settings, last_seconds=times[1])
             )
-        return self._keep(self.job.out, lambda path: save_picture(pictures[0], path, settings))
+        return self._keep(self.job.out, lambda path: save_picture(pictures[0], path, settings, self.job.dots_per_inch))
 
     def film(self, frames: list[np.ndarray]) -> Path | None:
         """Write the film of the run; where it is now."""

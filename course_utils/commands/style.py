@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,6 +44,8 @@ from course_utils.style.settings import (
 if TYPE_CHECKING:
     from course_utils.optimize.states import Result, State
 
+PAPERS = {"a4": (1754, 1240), "a3": (2480, 1754)}  # Longer and shorter side, in pixels.
+DOTS_PER_INCH = 150
 HELP = "paint a photograph in the style of one or more paintings"
 EXAMPLE = "python -m course_utils style cat night_swirls -o cat.png"
 EXAMPLES = (
@@ -56,13 +59,18 @@ class StyleJob(Job):
     """A painting to be made.
 
     content: the photograph (h, w, 3) at its final size. styles: the paintings at theirs. opacity: of the photograph,
-    (h, w), 0..255, or None. settings: the options of `style_transfer`.
+    (h, w), 0..255, or None. settings: the options of `style_transfer`. paper: of PAPERS, that it is to fill, or None.
     """
 
     content: np.ndarray
     styles: list[np.ndarray]
     opacity: np.ndarray | None
     settings: StyleSettings
+    paper: str | None
+
+    @property
+    def dots_per_inch(self) -> int | None:
+        return DOTS_PER_INCH if self.paper else None
 
     def film(self) -> Film:
         from course_utils.style.transfer import start_picture
@@ -73,6 +81,12 @@ class StyleJob(Job):
     def run(self, callback: Callable[[State], None]) -> tuple[Result, list[np.ndarray]]:
         from course_utils.style.transfer import style_transfer
 
+        if self.paper:
+            from course_utils.commands.measure import expected
+
+            height, width = self.content.shape[:2]
+            print(f"{self.paper}: {width} x {height} pixels; {expected(self.content.shape, self.settings)}",
+                  file=sys.stderr, flush=True)  # fmt: skip
         result = style_transfer(
             self.content, self.styles, callback=callback, progress="painting", **self.settings.as_dict()
         )
@@ -93,6 +107,8 @@ def describe(parser: Parser) -> None:
     add("styles", metavar="STYLE", nargs="+", help="the painting; several are blended")
     add_files(add, "the picture to write")
     add("--size", type=size(), metavar="N", default=StyleSettings.size, help="longest side, in pixels" + TOLD)
+    add("--paper", type=one_of(PAPERS), metavar="NAME",
+        help=f"a3 or a4, in the place of --size: as large as fills it at {DOTS_PER_INCH} dots an inch")  # fmt: skip
     add("--stroke", type=number(0, LARGEST_STROKE, above=True), metavar="X", default=StyleSettings.stroke,
         help="how large strokes are: the picture is painted small first, and a larger number begins smaller; .25 keeps "
         "the photograph's detail, 2 has a painting's sweep" + TOLD)  # fmt: skip
@@ -128,6 +144,7 @@ def describe(parser: Parser) -> None:
 def check(options: argparse.Namespace) -> Job:
     """The job that the options ask for. Raises CourseError for the first thing that is in the way."""
     _check_weights(options)
+    _choose_size(options)
     style_size = round(options.size * options.style_scale)
     if style_size > LARGEST_SIZE:
         raise CourseError(f"--style-scale {options.style_scale:g} would make the painting {style_size} pixels large: "
@@ -158,13 +175,27 @@ def check(options: argparse.Namespace) -> Job:
         return ClipJob(out=out, frames=None, save_every=None, words=words, names=names, clip=clip,
                        make=lambda frames: _painted(frames, styles, settings))  # fmt: skip
     return StyleJob(out=out, frames=frames, save_every=options.save_every, words=words, names=names, content=content,
-                    styles=styles, opacity=files.opacity(options.content, content), settings=settings)  # fmt: skip
+                    styles=styles, opacity=files.opacity(options.content, content), settings=settings,
+                    paper=options.paper)  # fmt: skip
 
 
 def _painted(frames: list[np.ndarray], styles: list[np.ndarray], settings: StyleSettings) -> Iterator[Result]:
     from course_utils.style.film import style_film
 
     return style_film(frames, styles, **settings.as_dict())
+
+
+def _choose_size(options: argparse.Namespace) -> None:
+    """Let --paper choose --size. Raises CourseError where there is another size, or a film, which is not printed."""
+    if not options.paper:
+        return
+    if options.size != StyleSettings.size:
+        raise CourseError("--paper chooses the size by itself: leave --size out.")
+    if files.is_film(options):
+        raise CourseError("--paper is for a picture, and a film is asked for: leave it out.")
+    longer, shorter = PAPERS[options.paper]
+    sides = sorted(files.read(options.content).shape[:2])
+    options.size = min(longer, round(shorter * sides[1] / sides[0]))
 
 
 def _check_weights(options: argparse.Namespace) -> None:

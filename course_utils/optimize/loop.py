@@ -11,7 +11,7 @@ import scipy.optimize
 from tqdm import tqdm
 
 from course_utils import checks
-from course_utils.checks import Number, one_of
+from course_utils.checks import Number, one_of, optional
 from course_utils.optimize.bases import BASES
 from course_utils.optimize.blas import one_blas_thread
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
@@ -21,6 +21,7 @@ from course_utils.optimize.states import INTERRUPTED, STOPPED, Result, State
 from course_utils.progress import bar
 
 METHODS = ("lbfgs", "scipy")
+MEMORY, MOST_BYTES = 10, 3e8  # Pairs that L-BFGS keeps, and what they may take: of a poster's only some fit.
 FIRST_STEP = 2.0  # Root mean square of the first step, in units of 0..255.
 
 
@@ -65,7 +66,7 @@ def minimize(
     *,
     method: str = "lbfgs",
     basis: str | Callable = "spectral",
-    memory: int = 10,
+    memory: int | None = None,
     callback: Callable[[State], None] | None = None,
     stop: Callable[[], bool] | None = None,
     progress: bool | str = True,
@@ -75,7 +76,8 @@ def minimize(
     method: "lbfgs" (ours) or "scipy" (L-BFGS-B). basis: "spectral" (the default: natural pictures are reached sooner),
     "even" (likewise, no wave favoured), "pixels" (with bounds 0..255 under SciPy, clipped at the end under ours), or a
     class like those in `optimize.bases`.
-    memory: pairs that L-BFGS keeps. callback: given a State after each iteration. stop: asked after each iteration.
+    memory: pairs that L-BFGS keeps; None: 10, or as many as 300 MB hold, and 3 at least. callback: given a State after
+    each iteration. stop: asked after each iteration.
     progress: a bar with the loss and the time left; a string names it.
     Ctrl-C, or the notebook's stop button, ends the run after the evaluation that is under way and gives back what there
     is; it raises KeyboardInterrupt where that is the start alone.
@@ -119,10 +121,10 @@ def _result(record: Recorder, message: str, interrupted: bool) -> Result:
     return Result(picture, record.best.loss, record.best.terms, record.history, message, clipped_loss, interrupted)
 
 
-def _checked(start: np.ndarray, steps: int, memory: int) -> np.ndarray:
+def _checked(start: np.ndarray, steps: int, memory: int | None) -> np.ndarray:
     """The picture to start from as an array, when a run can be made of it and of the numbers."""
     Number(1, whole=True)("steps", steps)
-    Number(0, whole=True)("memory", memory)
+    optional(Number(0, whole=True))("memory", memory)
     return checks.picture("start", start)
 
 
@@ -133,19 +135,24 @@ def basis_of(basis: str | Callable, start: np.ndarray) -> Any:
     return (BASES[basis] if isinstance(basis, str) else basis)(start.shape)
 
 
-def our_lbfgs(record: Recorder, x: np.ndarray, memory: int) -> LBFGS:
+def pairs_kept(x: np.ndarray) -> int:
+    """How many pairs of vectors like this one are kept where nobody asks for a number."""
+    return min(MEMORY, max(3, int(MOST_BYTES / (2 * x.nbytes))))
+
+
+def our_lbfgs(record: Recorder, x: np.ndarray, memory: int | None) -> LBFGS:
     """Our L-BFGS on a vector, with a first step that suits pictures."""
-    return LBFGS(record, x, memory, first_step=FIRST_STEP * x.size**0.5)
+    return LBFGS(record, x, pairs_kept(x) if memory is None else memory, first_step=FIRST_STEP * x.size**0.5)
 
 
-def _run_lbfgs(record: Recorder, x: np.ndarray, memory: int, iterated: Callable[[], None]) -> str:
+def _run_lbfgs(record: Recorder, x: np.ndarray, memory: int | None, iterated: Callable[[], None]) -> str:
     optimiser = our_lbfgs(record, x, memory)
     for _ in optimiser:
         iterated()
     return optimiser.message
 
 
-def _run_scipy(record: Recorder, x: np.ndarray, memory: int, iterated: Callable[[], None]) -> str:
+def _run_scipy(record: Recorder, x: np.ndarray, memory: int | None, iterated: Callable[[], None]) -> str:
     x = x.astype("float64")  # SciPy's L-BFGS-B computes in float64; the basis casts back for the network.
     first = record(x)
     # Its first step is as long as the gradient, and a small loss makes it give up there: the loss is put in a unit in
@@ -163,7 +170,13 @@ def _run_scipy(record: Recorder, x: np.ndarray, memory: int, iterated: Callable[
         method="L-BFGS-B",
         bounds=None if record.basis.bounds is None else scipy.optimize.Bounds(*record.basis.bounds),
         callback=lambda _: iterated(),
-        options={"maxcor": memory, "maxfun": 2 * record.steps, "maxiter": record.steps, "ftol": 1e-7, "gtol": 0},
+        options={
+            "maxcor": pairs_kept(x) if memory is None else memory,
+            "maxfun": 2 * record.steps,
+            "maxiter": record.steps,
+            "ftol": 1e-7,
+            "gtol": 0,
+        },
     )
     words = {"CONVERGENCE: RELATIVE REDUCTION": "flat: an iteration lowered the loss by less than 1e-07 of it"}
     return next((text for start, text in words.items() if answer.message.startswith(start)), str(answer.message))
@@ -175,7 +188,7 @@ def descent(
     steps: int,
     *,
     basis: str | Callable = "spectral",
-    memory: int = 10,
+    memory: int | None = None,
 ) -> Iterator[State]:
     """Minimise an objective from a picture (h, w, 3) by our L-BFGS; yields a State after each iteration.
 
@@ -188,7 +201,7 @@ def descent(
     return _descent(Recorder(compiled(objective), space), space.vector(start), steps, memory)
 
 
-def _descent(record: Recorder, x: np.ndarray, steps: int, memory: int) -> Iterator[State]:
+def _descent(record: Recorder, x: np.ndarray, steps: int, memory: int | None) -> Iterator[State]:
     for optimiser in our_lbfgs(record, x, memory):
         yield record.best
         if optimiser.evaluations >= steps:

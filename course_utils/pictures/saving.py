@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from course_utils.checks import Number, array, each, shown
+from course_utils.checks import COUNT, Number, array, each, shown
 from course_utils.checks import path as a_path
 from course_utils.errors import CourseError
 from course_utils.pictures.sizes import resize
@@ -73,18 +73,26 @@ def check_output(path: str | os.PathLike, types: Iterable[str] = tuple(SAVED_AS)
     return out
 
 
-def save_picture(picture: np.ndarray, path: str | os.PathLike, settings: Mapping[str, Any] | None = None) -> Path:
+def save_picture(
+    picture: np.ndarray,
+    path: str | os.PathLike,
+    settings: Mapping[str, Any] | None = None,
+    dots_per_inch: int | None = None,
+) -> Path:
     """Write a picture to PNG, JPEG or WebP. The file is complete or is not there; an older one is replaced at the end.
 
     picture: (h, w, 3), or (h, w, 4) with its opacity, as `keep_alpha` gives it; a JPEG lays that on white.
-    settings: stored as text in a PNG, one entry each (`read_settings` gives them back).
+    settings: stored as text in a PNG, one entry each (`read_settings` gives them back). dots_per_inch: how large a
+    printer is to make it, stored in a PNG or a JPEG.
     Raises CourseError: a path that cannot be written, values that are not numbers.
     """
     out = check_output(path)
     picture = picture_to_save(picture)
     picture = on_white(picture) if SAVED_AS[out.suffix.lower()] == "JPEG" and np.ndim(picture) == 3 else picture
     image = to_image(picture)
-    options = {"pnginfo": _png_text(settings)} if out.suffix.lower() == ".png" else {"quality": 92}
+    options: dict[str, Any] = {"pnginfo": _png_text(settings)} if out.suffix.lower() == ".png" else {"quality": 92}
+    if dots_per_inch is not None:
+        options["dpi"] = (COUNT("dots_per_inch", dots_per_inch),) * 2
     write_whole(out, lambda file: image.save(file, SAVED_AS[out.suffix.lower()], **options))
     return out
 
