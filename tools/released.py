@@ -1,8 +1,9 @@
-"""Run the course's command with weights of ImageNet that lie in a folder, in the place of those that Keras downloads.
+"""Run the course's command, or a program, with weights that lie in a folder, in the place of those of Keras.
 
     python tools/released.py FOLDER dream coffee --network inception_v3 -o dream.png
+    python tools/released.py FOLDER program.py
 
-For machines that Keras' files do not reach, and for the plates. FOLDER holds one or both of:
+For machines that cannot download Keras' files, and for the plates. FOLDER holds one or both of:
 
 - inception_v3_to_mixed7.npz: InceptionV3 as TensorFlow released it in December 2015 (Szegedy et al., arXiv 1512.00567;
   Apache 2.0), as far as mixed7. Keras' own file holds the same layout with other weights. Batch normalisation is folded
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import runpy
 import sys
 from functools import cache
 from pathlib import Path
@@ -34,7 +36,7 @@ PLACE = re.compile(r"(?:(mixed)_?(\d+)?_)?(?:(tower)_?(\d+)?_)?conv_?(\d+)?/weig
 LAST = {"inception_v3": "mixed7", "vgg19": "block3_conv4"}
 
 
-def inception_v3(path: Path) -> keras.Model:
+def inception_v3(path: Path, _: str) -> keras.Model:
     """Keras' InceptionV3 as far as mixed7, with the released weights; input RGB, 0..255."""
     picture = keras.Input((None, None, 3), name="picture")
     model = keras.applications.InceptionV3(include_top=False, weights=None, input_tensor=picture / 127.5 - 1.0)
@@ -66,9 +68,9 @@ def _number(layer: keras.layers.Layer) -> int:
     return int(last) if last.isdigit() else 0
 
 
-def vgg19(path: Path) -> keras.Model:
+def vgg19(path: Path, pooling: str) -> keras.Model:
     """VGG-19 as far as block3_conv4, with the first authors' weights; input RGB, 0..255."""
-    model = networks.build_vgg(networks.VGG19_WIDTHS)
+    model = networks.build_vgg(networks.VGG19_WIDTHS, pooling)
     model = keras.Model(model.inputs, model.get_layer(LAST["vgg19"]).output)
     with np.load(path) as stored:
         for name in CONVS[: CONVS.index(LAST["vgg19"]) + 1]:
@@ -78,10 +80,10 @@ def vgg19(path: Path) -> keras.Model:
 
 
 @cache
-def released(name: str, folder: Path) -> networks.Network:
+def released(name: str, folder: Path, pooling: str = "max") -> networks.Network:
     """The network of a name with the weights in a folder; it has no classes, since their layers are not there."""
     build = {"inception_v3": inception_v3, "vgg19": vgg19}[name]
-    return networks.Network(name, build(folder / FILES[name]), [], networks.NETWORKS[name])
+    return networks.Network(name, build(folder / FILES[name], pooling), [], networks.NETWORKS[name])
 
 
 def install(folder: Path) -> None:
@@ -90,7 +92,7 @@ def install(folder: Path) -> None:
 
     def load(name: str, pooling: str, normalized: bool) -> networks.Network:
         known = name in FILES and (folder / FILES[name]).exists()
-        return released(name, folder) if known else plain(name, pooling, normalized)
+        return released(name, folder, pooling) if known else plain(name, pooling, normalized)
 
     networks._load = load  # type: ignore[assignment]  # A cache's function has attributes that nobody asks for.
 
@@ -98,10 +100,13 @@ def install(folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the files lie")
-    parser.add_argument("words", nargs=argparse.REMAINDER, help="of the course's command")
+    parser.add_argument("words", nargs=argparse.REMAINDER, help="of the course's command; or a Python program")
     options = parser.parse_args()
     install(options.folder)
-    sys.exit(command(options.words))
+    if options.words and options.words[0].endswith(".py"):
+        runpy.run_path(options.words[0], run_name="__main__")
+    else:
+        sys.exit(command(options.words))
 
 
 if __name__ == "__main__":
