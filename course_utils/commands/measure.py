@@ -24,8 +24,9 @@ from course_utils.style.settings import StyleSettings
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "pillow", "jupyterlab")
 SIZES = (320, 512, 768, 1024)
 # Peak resident memory of `style` with the network "mini", in MiB: a base, and what a million pixels add. Measured as
-# ru_maxrss of `style temple night_swirls` at 512 and 1024 pixels, on two cores with TensorFlow 2.21: 1023 and 1837.
-BASE_MEMORY, MEMORY_PER_MEGAPIXEL = 751, 1553
+# ru_maxrss on two cores with TensorFlow 2.21: 1435 at 1024 x 683 pixels, 1791 at 1024 x 1024, 2804 at 1754 x 1170 and
+# 4640 at 2480 x 1655.
+BASE_MEMORY, MEMORY_PER_MEGAPIXEL = 730, 1010
 
 
 def report(started: float) -> Iterator[str]:
