@@ -88,12 +88,12 @@ def loop_overhead() -> None:
 
 
 def command_to_file() -> None:
-    print("\nThe command line, from start to file, and its peak memory (75 evaluations)")
+    print("\nThe command line, from start to file, and its peak memory (the usual settings)")
     # Until it becomes another program, a process counts the memory of the one that started it: so a small one does.
     launcher = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, capture_output=True)\n"
     launcher += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     with tempfile.TemporaryDirectory() as folder:
-        for size in (256, 320, 512, 768):
+        for size in (256, 320, 512, 768, 1024):
             style = ["-m", "course_utils", "style", "cat", names()["paintings"][0], "-o", f"{folder}/{size}.png"]
             command = [sys.executable, "-c", launcher, sys.executable, *style, "--size", str(size)]
             started = time.perf_counter()
