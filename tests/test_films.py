@@ -137,6 +137,7 @@ def test_a_command_works_on_every_picture_of_a_film(command, files, pan, capsys)
         ("style pan.gif photo.png --save-every 5 -o a.gif", "--save-every is for a picture: leave it out"),
         ("dream pan.gif --zoom-frames 5 -o a.gif", "--zoom-frames is for a picture: leave it out"),
         ("style pan.mp4 photo.png -o a.png", "pan.mp4 is a film: the painting of it is one too, and -o names it"),
+        ("dream pan.gif --preset dreamy --size 64 -o a.gif", "the preset dreamy is one run of L-BFGS"),
         ("style photo.png photo.png -o a.gif", "a.gif: unknown type '.gif'"),
     ],
 )

@@ -14,12 +14,12 @@ import numpy as np
 from course_utils.defaults import LARGEST_SIZE
 from course_utils.errors import CourseError
 from course_utils.pictures import commons, fetch
-from course_utils.pictures.clips import Clip, is_video, load_film
+from course_utils.pictures.clips import Clip, load_film
 from course_utils.pictures.loading import load_mask, load_opacity, load_picture
 from course_utils.pictures.saving import ANIMATED_AS, SAVED_AS, check_output
 from course_utils.pictures.shipped import find_picture
 from course_utils.pictures.sizes import resize
-from course_utils.pictures.videos import VIDEOS
+from course_utils.pictures.videos import VIDEOS, is_video
 
 MOVING = (".gif", ".webp", *VIDEOS)  # As what a film that is worked on is written; a PNG is taken for a picture.
 

@@ -17,7 +17,8 @@ from course_utils.checks import COUNT
 from course_utils.dream.method import deep_dream
 from course_utils.dream.objectives import Wishes
 from course_utils.dream.octaves import dream_steps, with_mask
-from course_utils.dream.settings import DreamSettings, FilmSettings
+from course_utils.dream.settings import PRESETS, DreamSettings, FilmSettings
+from course_utils.errors import CourseError
 from course_utils.optimize.evaluation import CompiledObjective, Objective, compiled
 from course_utils.optimize.states import Result, consume
 from course_utils.pictures.colours import match_colours
@@ -80,8 +81,11 @@ def dream_film(
 
     Each by itself would dream of other things, and the film would flicker. frames: pictures (h, w, 3) of one size, such
     as `load_film` gives. next_steps: at each octave of each but the first, where KEPT of what was dreamt is left.
-    layers, options: see `deep_dream`. Raises CourseError, at the call, for frames that do not fit.
+    layers, options: see `deep_dream`. Raises CourseError, at the call, for frames that do
+    not fit, and for a preset of one run.
     """
+    if isinstance(name := options.get("preset"), str) and name in PRESETS and PRESETS[name].cost:
+        raise CourseError(f"the preset {name} is one run of L-BFGS, which a film cannot go on with: choose another.")
     pictures, size = same_size(frames), options.pop("size", None)
     if size is not None:
         pictures = [resize(frame, size) for frame in pictures]

@@ -15,7 +15,7 @@ from course_utils.errors import CourseError
 from course_utils.pictures.decoding import complaining, opened, pixels_of
 from course_utils.pictures.sizes import resize
 from course_utils.pictures.values import on_white
-from course_utils.pictures.videos import VIDEOS, check_ffmpeg
+from course_utils.pictures.videos import check_ffmpeg, is_video
 
 MOST_FRAMES = 500
 USUAL_SECONDS = 0.1  # Of a picture, where the file says nothing.
@@ -38,11 +38,6 @@ def load_film(path: str | os.PathLike, size: int | None = None) -> Clip:
     """
     film = _video(Path(path)) if is_video(path) else _animation(str(path))
     return film if size is None else Clip([resize(frame, size) for frame in film.frames], film.seconds_per_frame)
-
-
-def is_video(path: str | os.PathLike) -> bool:
-    """Whether a file is one for ffmpeg, by its name."""
-    return Path(path).suffix.lower() in (*VIDEOS, ".mov")
 
 
 def _animation(path: str) -> Clip:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,9 +20,14 @@ VIDEOS = {
 LAST_SECONDS = 1.5  # That the last picture of a film stays, unless it is told otherwise.
 
 
+def is_video(path: str | os.PathLike) -> bool:
+    """Whether a file is one for ffmpeg, by its name. A MOV, as phones make it, is read and not written."""
+    return Path(path).suffix.lower() in (*VIDEOS, ".mov")
+
+
 def check_ffmpeg(path: str | Path) -> None:
     """Raise CourseError where a film of this name would need ffmpeg, which is not installed."""
-    if Path(path).suffix.lower() in (*VIDEOS, ".mov") and importlib.util.find_spec("imageio_ffmpeg") is None:
+    if is_video(path) and importlib.util.find_spec("imageio_ffmpeg") is None:
         raise CourseError(f"{path} needs ffmpeg: `pip install imageio-ffmpeg` brings it; or choose .gif or .webp.")
 
 
