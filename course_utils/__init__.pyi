@@ -183,6 +183,15 @@ from .pictures import (
 from .pictures import (
     watch as watch,
 )
+from .portfolio import (
+    keep as keep,
+)
+from .portfolio import (
+    my_picture as my_picture,
+)
+from .portfolio import (
+    remember_picture as remember_picture,
+)
 from .runlog import logged as logged
 from .runlog import read_log as read_log
 from .style import (

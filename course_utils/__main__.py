@@ -4,6 +4,7 @@
     dream IMAGE -o OUT              what a network sees in a picture, put into it
     texture IMAGE -o OUT            a texture like an example
     info                            what there is on this machine
+    progress                        which exercises are solved
 
 Everything that a person can get wrong is checked (in `commands`) before TensorFlow, which takes seconds, is loaded.
 Modules are imported inside functions, so that Ctrl-C ends the program without a traceback while they are loaded too.
@@ -91,8 +92,8 @@ def _run(arguments: list[str]) -> int:
     except SystemExit:  # How argparse ends after --help and --version.
         print(end="", flush=True)
         return 0
-    if options.command == "info":
-        return info()
+    if options.command in ("info", "progress"):
+        return info() if options.command == "info" else progress()
     job = check(options)
     return perform(job, shlex.join(["python", "-m", "course_utils", *renamed(arguments, job.names)]))
 
@@ -141,6 +142,15 @@ def info() -> int:
     with on_interrupt(leave):
         from course_utils.commands import measure
     for line in measure.report(started):
+        say(line)
+    return 0
+
+
+def progress() -> int:
+    """Print which exercises are solved."""
+    from course_utils.portfolio import progress_table
+
+    for line in progress_table().splitlines():
         say(line)
     return 0
 

@@ -18,7 +18,7 @@ STUBS = sorted(HOUSE.rglob("__init__.pyi"))
 
 GROUND = {"errors", "defaults", "backend", "checks", "lookup", "settings", "losses", "progress"}
 ABOVE = GROUND | {"optimize", "pictures", "network"}
-METHODS = ABOVE | {"runlog", "dream", "style", "explore"}
+METHODS = ABOVE | {"runlog", "portfolio", "dream", "style", "explore"}
 MAY_IMPORT = {
     "errors": set(),
     "defaults": set(),
@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "optimize": GROUND,
     "pictures": GROUND,
     "network": GROUND | {"pictures"},
+    "portfolio": GROUND | {"pictures", "optimize"},
     "runlog": GROUND | {"pictures", "optimize"},
     "dream": ABOVE,
     "style": ABOVE,

@@ -17,6 +17,8 @@ from course_utils.errors import CourseError
 COMMANDS = {"style": style, "dream": dream, "texture": texture}
 INFO = "versions, this machine, networks, names of pictures, and the time and memory to expect"
 
+PROGRESS = "which exercises of the lessons are solved on this machine"
+
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """The options of a command line, each by itself as it should be; `check` looks at how they fit together.
@@ -30,11 +32,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"course_utils {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="style | info | dream | texture", required=True)
+    commands = top.add_subparsers(dest="command", metavar="style | info | dream | texture | progress", required=True)
     _add(commands, "style")
     _add_info(commands)
     _add(commands, "dream")
     _add(commands, "texture")
+    commands.add_parser("progress", help=PROGRESS, description=f"Tell {PROGRESS}.")
     first = arguments[0] if arguments else None
     if first is None:
         raise CourseError(f"say what to do: style or info, dream or texture. See --help, or try {style.EXAMPLE}")
