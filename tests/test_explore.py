@@ -174,6 +174,23 @@ def test_a_class_picture_raises_its_class(network):
     assert np.abs(class_picture(network, "goldfish", 48, seed=4, **few) - picture).mean() > 1
 
 
+def test_a_class_picture_can_differ_from_others(network):
+    few = {"octaves": 1, "steps": 12, "l2": 0}
+    first = class_picture(network, "goldfish", 48, **few)
+
+    def likeness(picture):
+        """By hand: the cosine of the angle between two Gram matrices per position."""
+        grams = [
+            np.einsum("hwi,hwj->ij", found, found).ravel()
+            for found in (network.features(one, "block5_conv2")["block5_conv2"][0].numpy() for one in (first, picture))
+        ]
+        return grams[0] @ grams[1] / np.prod([np.linalg.norm(gram) for gram in grams])
+
+    free, apart = (class_picture(network, "goldfish", 48, seed=1, unlike=[first], diversity=d, **few) for d in (0, 99))
+    assert likeness(apart) < likeness(free) - 0.005 and likeness(first) == pytest.approx(1)
+    np.testing.assert_allclose(free, class_picture(network, "goldfish", 48, seed=1, **few), atol=0.1)
+
+
 def test_l2_holds_a_class_picture_near_grey(network):
     contrasts = [class_picture(network, "goldfish", 32, octaves=1, steps=8, l2=l2).std() for l2 in (0, 10)]
     assert contrasts[1] < 0.9 * contrasts[0]

@@ -1,4 +1,4 @@
-"""What a lesson of the second edition is like: how long, how soon its first picture comes, its exercises, its questions.
+"""What a lesson of the second edition is like: its length, its first picture, its exercises and questions.
 
 A lesson's core is what stands above its summary. Its explanation is the text of the core without exercises, hints,
 tables, pictures, code and plates.

@@ -73,7 +73,7 @@ def calls(network, make_picture, tmp_path_factory):
         "as_picture": (cu.as_picture, {"values": picture}),
         "backward": (cu.backward, {"network": network, "picture": picture, "layer": layer, "delta": 1 + features}),
         "class_picture": (cu.class_picture, {"network": network, "wanted": "goldfish", "size": 40, "steps": 1,
-                                             "octaves": 1}),
+                                             "octaves": 1, "unlike": [picture], "diversity": 1.0}),
         "class_shares": (cu.class_shares, {"network": network, "picture": picture}),
         "codes": (cu.codes, {"network": network, "pictures": [picture], "layer": layer}),
         "fooling_picture": (cu.fooling_picture, {"network": network, "picture": picture, "target": 3, "steps": 1,

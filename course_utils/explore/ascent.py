@@ -5,6 +5,7 @@ Source: L9 = CS231n, Lecture 9 (2016).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,16 @@ from course_utils.dream.objectives import DreamObjective
 from course_utils.dream.octaves import dream_steps
 from course_utils.errors import CourseError
 from course_utils.explore.scores import class_number
-from course_utils.losses import image_l2_loss
+from course_utils.losses import image_l2_loss, mean_gram_matrix
 from course_utils.network import Network
 from course_utils.optimize.evaluation import compiled
 from course_utils.optimize.states import consume
 
+DIVERSITY_LAYER = "block5_conv2"  # Deep enough that it holds parts of things; the middle layer in another network.
 
-@checked(network=checks.network, size=Number(1, LARGEST_SIZE, whole=True), l2=Number(0), seed=checks.SEED)
+
+@checked(network=checks.network, size=Number(1, LARGEST_SIZE, whole=True), l2=Number(0), seed=checks.SEED,
+         unlike=checks.each(checks.picture), diversity=Number(0))  # fmt: skip
 def class_picture(
     network: Network,
     wanted: str | tuple[str, int],
@@ -32,6 +36,8 @@ def class_picture(
     *,
     l2: float = 1e-5,
     seed: int = 0,
+    unlike: Sequence[np.ndarray] = (),
+    diversity: float = 3.0,
     progress: bool | str = False,
     **options: Any,
 ) -> np.ndarray:
@@ -39,21 +45,41 @@ def class_picture(
 
     wanted: a class's name, or (layer, channel). l2: weight of the image L2. options: see `dream.dream_steps`, whose
     jitter, blur, smooth and palette are what keeps the picture from a fine grain; all 0, and l2 too, it is bare ascent.
-    Half the steps take half the time, for less finished classes. Raises
-    CourseError: no such class or channel, a channel that the noise does not excite, an option out of its range, a size
-    that is too small.
+    Half the steps take half the time, for less finished classes.
+    unlike: pictures (h, w, 3) of the same class that this one shall differ from. diversity: weight of that; what is
+    subtracted from the score is the mean cosine of the angle between their Gram matrices and the picture's, at a deep
+    layer (the diversity term of Olah, Mordvintsev and Schubert, Feature Visualization, 2017).
+    Raises CourseError: no such class or channel, a channel that the noise does not excite, an option out of its range,
+    a size that is too small.
     """
     wish = {"classes": [wanted]} if isinstance(wanted, str) else {"channels": [wanted]}
     climbed = DreamObjective(network, **wish)
     start = np.random.default_rng(seed).normal(127.5, 10, (size, size, 3)).astype("float32")
     network.batch(start)
+    alike = _likeness(network, unlike)
     settings: dict[str, Any] = {"octaves": 3, "octave_scale": 1.3, "steps": 60, "step": 1.5, "jitter": 12} | options
     states = dream_steps(
-        lambda picture: climbed(picture) | {"l2": -l2 * image_l2_loss(picture)},
+        lambda picture: (
+            climbed(picture)
+            | {"l2": -l2 * image_l2_loss(picture)}
+            | ({"diversity": -diversity * alike(picture)} if len(unlike) else {})
+        ),
         start,
         **{"smallest": network.smallest_side, "seed": seed} | settings,
     )
     return consume(states, settings["octaves"] * settings["steps"], progress=progress).picture
+
+
+def _likeness(network: Network, pictures: Sequence[np.ndarray]) -> Callable[[tf.Tensor], tf.Tensor]:
+    """How like to some pictures another one is, (1, h, w, 3): the mean cosine between Gram matrices, 0..1."""
+    layer = DIVERSITY_LAYER if DIVERSITY_LAYER in network.layers else network.layers[len(network.layers) // 2]
+
+    def direction(picture: tf.Tensor) -> tf.Tensor:
+        gram = mean_gram_matrix(network.features(picture, layer)[layer])
+        return gram / tf.norm(gram)
+
+    known = [direction(tf.constant(picture[None], tf.float32)) for picture in pictures]
+    return lambda picture: tf.reduce_mean([tf.reduce_sum(one * direction(picture)) for one in known])
 
 
 @checked(network=checks.network, picture=checks.picture, limit=Number(1, 255, whole=True), steps=COUNT,
