@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from test_lessons import LESSONS, NOTEBOOKS, exercises_of, read
 
-SECOND = ()  # Numbers of the lessons that have been written anew.
+SECOND = ("00", "02", "04", "06")  # Numbers of the lessons that have been written anew.
 GLOSSARY = NOTEBOOKS / "glossary.md"
 EACH = [pytest.param(path, id=path.stem) for path in LESSONS if path.stem[:2] in SECOND]
 SKIP = pytest.mark.skipif(not EACH, reason="no lesson has been written anew")
@@ -157,6 +157,7 @@ def test_the_glossary_has_every_row_read_and_no_term_twice():
 def test_a_term_is_explained_in_bold_in_its_lesson(path):
     text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
     assert "glossary.md" in text
+    text = re.sub(r"`[^`]*`|\$[^$]*\$", "", text)  # Two stars are a power there.
     bold = {re.sub(r"\s+", " ", one).lower() for one in re.findall(r"\*\*([^*]+)\*\*", text)}
     missing = [term for term in terms()[path.stem[:2]] if not {term.lower(), f"{term.lower()}s"} & bold]
     assert not missing

@@ -12,8 +12,8 @@ from lessons import NOTEBOOKS, minutes_to_read, time_row
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
 SOLUTIONS = sorted((NOTEBOOKS / "solutions").glob("*.ipynb"))
-STUDIOS = NOTEBOOKS / "studios.ipynb"
-ALL = [pytest.param(path, id=str(path.relative_to(NOTEBOOKS))) for path in [*LESSONS, *SOLUTIONS, STUDIOS]]
+OTHERS = sorted(set(NOTEBOOKS.glob("*.ipynb")) - set(LESSONS))  # Studios, the table of deltas, the appendix.
+ALL = [pytest.param(path, id=str(path.relative_to(NOTEBOOKS))) for path in [*LESSONS, *SOLUTIONS, *OTHERS]]
 EACH_LESSON = [pytest.param(path, id=path.stem) for path in LESSONS]
 LINK = re.compile(r"""\]\(([^)\s]+)\)|(?:href|src)="([^"]+)\"""")
 

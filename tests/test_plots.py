@@ -10,6 +10,7 @@ from PIL import Image
 from course_utils.explore.maps import BLUE, ORANGE, as_picture, heat, map_grid
 from course_utils.pictures import plots
 from course_utils.pictures.colours import LUMA
+from course_utils.pictures.display import BELOW
 
 
 @pytest.fixture
@@ -17,12 +18,15 @@ def shown(monkeypatch):
     """The words of each figure that a notebook would show."""
     words = []
 
-    def display(picture):
+    def display(picture, raw=False, display_id=False):
+        if raw:  # The caption.
+            words.append(picture["text/plain"])
+            return
         data, metadata = picture._repr_mimebundle_(None, None)
         assert list(data) == ["image/png"]
         with Image.open(io.BytesIO(picture.data)) as image:
             assert image.format == "PNG" and np.ptp(np.asarray(image.convert("L"))) > 100  # Something is drawn.
-        words.append(metadata["image/png"]["alt"])
+        assert metadata["image/png"]["alt"] == BELOW
 
     monkeypatch.setattr("IPython.display.display", display)
     return words
@@ -56,6 +60,12 @@ def test_figures_have_axes_in_rows_and_columns_and_one_look():
     assert axes.shape == (2, 3)
     for one in axes.flat:
         assert not one.spines["top"].get_visible() and one.plot([0, 1])[0].get_color() == plots.COLOURS[0]
+
+
+def test_curves_differ_by_their_dashes_as_well_as_by_colour():
+    _, axes = plots.figure()
+    curves = [axes.plot([0, 1])[0] for _ in plots.COLOURS]
+    assert len({(curve.get_linestyle(), str(curve._dash_pattern)) for curve in curves}) == len(plots.COLOURS)
 
 
 def test_every_figure_says_its_words_by_itself_or_takes_others(shown, make_picture):

@@ -2,7 +2,7 @@
 
     python tools/lessons.py [notebooks/05_deep_dream.ipynb ...]
 
-Without a name every lesson and every notebook of solutions is run. A notebook is written only when all of its cells
+Without a name every notebook but the studios is run. A notebook is written only when all of its cells
 have run. What is measured is kept in its metadata and written into the table under its title, in the row that begins
 with "| time |"; so that the table is never a guess.
 """
@@ -40,6 +40,12 @@ def time_row(notebook: nbformat.NotebookNode) -> str:
     return f"| time | {course['minutes']} minutes to read, {course['seconds']} seconds to run on two processor cores |"
 
 
+def every() -> list[Path]:
+    """All notebooks but the studios."""
+    hidden = (NOTEBOOKS / "studios.ipynb", *NOTEBOOKS.rglob(".ipynb_checkpoints/*"))
+    return sorted(set(NOTEBOOKS.rglob("*.ipynb")) - set(hidden))
+
+
 def run(path: Path) -> None:
     """Run a notebook in a fresh kernel and store it."""
     notebook = nbformat.read(path, as_version=4)
@@ -73,7 +79,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as own:
         os.environ["COURSE_MY_PICTURES"] = own  # What is kept here is no learner's.
-        for path in options.notebooks or sorted(NOTEBOOKS.rglob("[0-9]*.ipynb")):
+        for path in options.notebooks or every():
             run(path.resolve())
 
 

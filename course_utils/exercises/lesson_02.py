@@ -323,7 +323,7 @@ def saliency_mask(saliency: np.ndarray, share: float) -> np.ndarray:
     return _largest(saliency, share)
 
 
-# The lecture's table (L9, slides 81 to 83, after Springenberg et al.): a ReLU's input, and the delta above it.
+# The table of Springenberg et al., arXiv 1412.6806, Figure 1 (L9, slides 21 to 25): a ReLU's input, the delta above it.
 INPUT = np.array([[1, -1, 5], [2, -5, -7], [-3, 2, 4]])
 ABOVE = np.array([[-2, 3, -1], [6, -3, 1], [2, -1, 3]])
 TABLE = Case((INPUT, ABOVE), "for the lecture's table")
@@ -524,8 +524,92 @@ unmoved = Question(
         "and another score has another gradient.",
         "b": "the deconvnet forgets where the ReLUs' inputs were positive. So it does not mind random layers at "
         "the top either; but it draws with the filters of the lower layers, and in the end those are random too.",
-        "c": "what the weights wish for lies in the signs, and it stops every negative delta, at every layer; "
+        "c": "what the weights have learnt lies in the signs, and it stops every negative delta, at every layer; "
         "what is left follows the paths that are open, and those the photograph decides.",
     },
     doc="Which rule's picture still shows the cup when all weights are random?",
 )
+
+
+def _some_path(draw: Draw) -> Case:
+    height, width = draw.sides(3, 24)
+    shape = (height, width, 3)
+    weights, picture, blank = draw.normal(shape), draw.uniform(shape), draw.uniform(shape, 20, 120)
+    steps = int(draw.rng.integers(3, 9))
+    return Case((weights, picture, blank, steps), f"of {height} x {width} pixels and {steps} steps")
+
+
+def _along_a_score(
+    answer: Answer, weights: np.ndarray, picture: np.ndarray, blank: np.ndarray, steps: int
+) -> np.ndarray:
+    """A score whose gradient grows with the pixels' squares: it matters where on the way the gradient is taken."""
+
+    def gradient_of(seen: np.ndarray) -> np.ndarray:
+        if np.shape(seen) != picture.shape:
+            raise Wrong(f"gradient_of takes a picture {picture.shape}, and was given one of {np.shape(seen)}.")
+        return weights * (np.asarray(seen) / 100) ** 2
+
+    return answer(gradient_of, picture, blank, steps)
+
+
+def _path(
+    at: Callable[[int, int], float] = lambda k, steps: (k + 0.5) / steps,
+    factor: Callable[[np.ndarray, np.ndarray], Any] = lambda picture, blank: picture - blank,
+    start: Callable[[np.ndarray], Any] = lambda blank: blank,
+    count: Callable[[int], int] = lambda steps: steps,
+) -> Callable:
+    """Integrated gradients with one thing changed. at: shares of the way. count: what the sum is divided by."""
+
+    def integrated(gradient_of: Callable, picture: np.ndarray, blank: np.ndarray, steps: int) -> np.ndarray:
+        begin, total = start(blank), 0
+        for k in range(steps):
+            total = total + gradient_of(begin + at(k, steps) * (picture - begin))
+        return factor(picture, blank) * total / count(steps)
+
+    return integrated
+
+
+@exercise(
+    draws=_some_path,
+    also=[
+        Case((np.ones((2, 3, 3)), np.full((2, 3, 3), 250.0), np.full((2, 3, 3), 50.0), 1), "in a single step"),
+        Case((np.ones((2, 3, 3)), np.full((2, 3, 3), 40.0), np.full((2, 3, 3), 200.0), 2), "from light to dark"),
+    ],
+    use=_along_a_score,
+    returns=Array("the attribution", dtypes=("float",)),
+    mistakes={
+        "That is the mean gradient: multiply it by the difference of the two pictures.": _path(
+            factor=lambda picture, blank: 1.0
+        ),
+        "The factor is the difference, picture - blank, and not the picture.": _path(
+            factor=lambda picture, blank: picture
+        ),
+        "The sign is turned round: the difference is picture - blank.": _path(
+            factor=lambda picture, blank: blank - picture
+        ),
+        "That is a sum of gradients: divide by `steps`, so that it is a mean.": _path(count=lambda steps: 1),
+        "Each gradient is taken at the beginning of its step; take it in the middle, at (k + 0.5) / steps.": _path(
+            at=lambda k, steps: k / steps
+        ),
+        "Each gradient is taken at the end of its step; take it in the middle, at (k + 0.5) / steps.": _path(
+            at=lambda k, steps: (k + 1) / steps
+        ),
+        "The gradients are taken from one end of the way to the other; take them in the middles of the steps.": _path(
+            at=lambda k, steps: k / max(steps - 1, 1)
+        ),
+        "The gradient belongs to the picture alone: compute it anew on the way, inside the loop.": _path(
+            at=lambda k, steps: 1.0
+        ),
+        "The gradient belongs to the blank alone: compute it anew on the way, inside the loop.": _path(
+            at=lambda k, steps: 0.0
+        ),
+        "The way begins at `blank`, not at 0: go from blank to picture.": _path(start=lambda blank: 0 * blank),
+        "That is without a sign: keep it, so that the sum is the difference of the two scores.": (
+            lambda *given: np.abs(_path()(*given))
+        ),
+    },
+    praise="the mean of the gradients in the middles of all steps, times the difference of the two pictures.",
+)
+def integrated_gradients(gradient_of: Callable, picture: np.ndarray, blank: np.ndarray, steps: int) -> np.ndarray:
+    """The mean gradient on the way from a blank picture to a picture (h, w, 3), times the difference of the two."""
+    return _path()(gradient_of, picture, blank, steps)

@@ -374,21 +374,90 @@ def total_variations(picture: tf.Tensor) -> dict[str, tf.Tensor]:
     return {form: total_variation_loss(picture, form) for form in VARIATIONS}
 
 
-step_price = Question(
-    "step_price",
-    "b",
-    {
-        "a": "the square of one jump of 8 is 64, and eight jumps of 1 cost 8: it asks eight times as much for the "
-        "step.",
-        "b": "one jump of 8 or eight jumps of 1, the sum of sizes is 8. It has no wish in the matter; the other "
-        "two want the ramp.",
-        "c": "its power on a jump is 2 times 1.25, that is 2.5, and 8 to that power is 181: of the three it asks "
-        "the most for a step.",
-        "d": "a form that liked the step better would have to ask less for one jump of 8 than for eight of 1. A "
-        "power below 1 does; none of these three has one.",
+def _valley(draw: Draw) -> Case:
+    shape = (*draw.sides(4, 30), 3)
+    curvatures, lowest, start = draw.uniform(shape, 0.5, 2), draw.uniform(shape), draw.uniform(shape)
+    steps, length = draw.size(5, 40), draw.number(2, 9)
+    return Case((curvatures, lowest, start, steps, length), f"after {steps} steps, the first of length {length:g},")
+
+
+def _with_slopes(
+    answer: Answer, curvatures: np.ndarray, lowest: np.ndarray, picture: np.ndarray, steps: int, length: float
+) -> Any:
+    """A quadratic cost whose curvatures differ from pixel to pixel; like the lesson's, its gradient takes arrays."""
+
+    def gradient_of(seen: np.ndarray) -> np.ndarray:
+        if np.shape(seen) != picture.shape:
+            raise Wrong(f"gradient_of takes a picture {picture.shape}, and was given one of {np.shape(seen)}.")
+        return curvatures * (np.asarray(seen) - lowest)
+
+    return answer(gradient_of, picture, steps, length)
+
+
+def _root_mean_square(gradient: np.ndarray) -> float:
+    return np.sqrt(np.mean(gradient**2))
+
+
+def _descent(
+    sign: int = -1,
+    size: Callable[[np.ndarray], float] = _root_mean_square,
+    falls: Callable[[int, int], float] = lambda k, steps: 1 - k / steps,
+    again: bool = True,
+    more: int = 0,
+) -> Callable:
+    """Steps along the gradient, or against it. again: it is computed anew at each step. more: steps than asked for."""
+
+    def descend(gradient_of: Callable, picture: np.ndarray, steps: int, length: float) -> np.ndarray:
+        first = gradient_of(picture)
+        for k in range(steps + more):
+            gradient = gradient_of(picture) if again else first
+            picture = picture + sign * length * falls(k, steps) * gradient / size(gradient)
+        return picture
+
+    return descend
+
+
+@exercise(
+    draws=_valley,
+    also=[
+        Case((np.ones((2, 3, 3)), np.zeros((2, 3, 3)), np.full((2, 3, 3), 10.0), 1, 4.0), "after a single step"),
+        Case((np.ones((2, 3, 3)), np.zeros((2, 3, 3)), np.full((2, 3, 3), 90.0), 2, 4.0), "after two steps"),
+    ],
+    use=_with_slopes,
+    returns=Array("the picture", also=("tensor",)),
+    mistakes={
+        "That goes up: a descent moves the picture against the gradient, so subtract it.": _descent(sign=1),
+        "The gradient is not divided by its root mean square, so that a step has no fixed length.": _descent(
+            size=lambda gradient: 1.0
+        ),
+        "The gradient is divided by its mean size, mean(|g|); the root mean square is asked for.": _descent(
+            size=lambda gradient: np.mean(np.abs(gradient))
+        ),
+        "The gradient is divided by its largest value; the root mean square is asked for.": _descent(
+            size=lambda gradient: np.max(np.abs(gradient))
+        ),
+        "The gradient is divided by its length, the root of the SUM of squares; take the mean.": _descent(
+            size=lambda gradient: np.sqrt(np.sum(gradient**2))
+        ),
+        "The gradient is divided by the mean square: its root is missing.": _descent(
+            size=lambda gradient: np.mean(gradient**2)
+        ),
+        "All steps have the same length: step k, counted from 0, has the length (1 - k / steps) times the first.": (
+            _descent(falls=lambda k, steps: 1.0)
+        ),
+        "The first step is too short already: count the steps from 0.": _descent(
+            falls=lambda k, steps: 1 - (k + 1) / steps
+        ),
+        "The gradient belongs to the first picture: compute it anew at each step, inside the loop.": _descent(
+            again=False
+        ),
+        "That is the picture at the start: return the one that has moved.": lambda gradient_of, picture, *_: picture,
     },
-    doc="Which form asks the same for a step as for a ramp of the same height?",
+    praise="each step goes against a fresh gradient, has the length that it should, and the last are short.",
 )
+def descend(gradient_of: Callable, picture: np.ndarray, steps: int, length: float) -> np.ndarray:
+    """A picture after some steps of gradient descent, the first of root mean square `length`, later ones shorter."""
+    return _descent()(gradient_of, picture, steps, length)
 
 
 def _start_and_code(draw: Draw) -> Case:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -128,7 +128,7 @@ AVERAGE = np.array([0.3, -2.0, 0.01, 0.0, 7.0])
             m + 0 * gradient,
             v + 0 * gradient,
         ),
-        "That climbs: the cost is to fall, so there is a minus.": _adam(lambda g, *others: -_formula(*others)),
+        "That leads uphill: the cost is to fall, so there is a minus.": _adam(lambda g, *others: -_formula(*others)),
         "Without the division by 1 - beta^t the averages still remember that they began at 0.": _adam(
             lambda g, m, v, t, rate, epsilon: -rate * m / (np.sqrt(v) + epsilon)
         ),
@@ -293,7 +293,7 @@ LONG = [(s, y * np.linspace(1, 4, MANY)) for s, y in ((s, s) for s in RNG.normal
     returns=Array("the direction", dtypes=("float",)),
     tolerance=Tolerance(1e-5, 1e-12),
     mistakes={
-        "That is +H g, which climbs: turn the sign.": _loops(sign=1),
+        "That is +H g, which leads uphill: turn the sign.": _loops(sign=1),
         "That is the gradient's own direction: the pairs were not used.": lambda gradient, pairs: -gradient,
         "Between the loops, q is to be multiplied by gamma.": _loops(scale="none"),
         "gamma was turned round: it is s.y / y.y.": _loops(scale="inverse"),
@@ -321,6 +321,76 @@ LONG = [(s, y * np.linspace(1, 4, MANY)) for s, y in ((s, s) for s in RNG.normal
 def lbfgs_direction(gradient: np.ndarray, pairs: Pairs) -> np.ndarray:
     """The direction -H g of L-BFGS, from a gradient (n,) and pairs (s, y), oldest first, without a matrix."""
     return two_loop(gradient, [scaled_pair(s, y) for s, y in pairs])
+
+
+def _trial(draw: Draw) -> Case:
+    """A trial that did not fall enough, in the units of a cost of any size."""
+    unit, step, promised = 10.0 ** draw.number(-6, 4), draw.number(0.05, 4), draw.number(0.3, 2)
+    too_high = {"wide": 0.4, "tall": 1.5, "square": 0.1}[draw.form.sides] * promised
+    loss = draw.number(0.5, 3)
+    slope = -promised / step
+    return Case((unit * loss, unit * slope, step, unit * (loss + too_high)), "of a trial that was too long")
+
+
+def _fitted(
+    vertex: Callable[[float, float, float, float], float], low: float = 0.1, high: float = 0.5
+) -> Callable[[float, float, float, float], float]:
+    """The vertex of a parabola, held between two shares of the step."""
+
+    def shorter_step(loss: float, slope: float, step: float, new_loss: float) -> float:
+        return float(np.clip(vertex(loss, slope, step, new_loss), low * step, high * step))
+
+    return shorter_step
+
+
+def _vertex(loss: float, slope: float, step: float, new_loss: float) -> float:
+    return -slope * step**2 / (2 * (new_loss - loss - slope * step))
+
+
+_shorter = _fitted(_vertex)
+
+
+@exercise(
+    draws=_trial,
+    forms=FORMS[:3],
+    also=[
+        Case((2.0, -4.0, 1.0, 3.0), "for a loss of 2, a slope of -4, a step of 1 and a new loss of 3"),
+        Case((2.0, -4.0, 0.5, 90.0), "where the parabola's minimum lies before a tenth of the step"),
+        Case((2.0, -4.0, 0.25, 1.9999), "where the loss fell, but by too little,"),
+    ],
+    returns=Number("the shorter step"),
+    tolerance=Tolerance(1e-9, 1e-15),
+    mistakes={
+        "The parabola's minimum is at -slope / (2 c): the 2 is missing.": _fitted(
+            lambda *numbers: 2 * _vertex(*numbers)
+        ),
+        "That is the parabola's c: its minimum is at -slope / (2 c).": _fitted(
+            lambda loss, slope, step, new_loss: (new_loss - loss - slope * step) / step**2
+        ),
+        "The parabola also has the slope of the start: c is (new_loss - loss - slope step) / step^2.": _fitted(
+            lambda loss, slope, step, new_loss: -slope * step**2 / (2 * (new_loss - loss))
+        ),
+        "Over the whole step the slope alone would change the loss by slope step: subtract that.": _fitted(
+            lambda loss, slope, step, new_loss: -slope * step**2 / (2 * (new_loss - loss - slope))
+        ),
+        "c is divided by the square of the step.": _fitted(
+            lambda loss, slope, step, new_loss: -slope * step / (2 * (new_loss - loss - slope * step)),
+        ),
+        "It is to be at least a tenth and at most half of the step: clip it.": _vertex,
+        "It is to be at least a tenth of the step.": _fitted(_vertex, low=0),
+        "It is to be at most half of the step.": _fitted(_vertex, high=1),
+        "The limits are shares of the step: 0.1 step and 0.5 step.": lambda *numbers: float(
+            np.clip(_vertex(*numbers), 0.1, 0.5)
+        ),
+        "That is half of the step, whatever the losses are: use the parabola.": lambda loss, slope, step, new_loss: (
+            0.5 * step
+        ),
+    },
+    praise="the minimum of the parabola, between a tenth and half of the step that failed.",
+)
+def shorter_step(loss: float, slope: float, step: float, new_loss: float) -> float:
+    """The next step to try in a line search, from the loss and slope at 0 and the loss at a step that failed."""
+    return _shorter(loss, slope, step, new_loss)
 
 
 ten_rounds = Question(
@@ -470,215 +540,6 @@ FOUR = np.array([1.0, 5.0, 30.0, 2.0]), np.ones(4)
 def put_in_unit(function: Function, x: np.ndarray) -> Function:
     """The same function in a unit in which its gradient at x has a root mean square of 1."""
     return _in_unit(function, x)
-
-
-TERMS = ("content", "style", "red")
-
-
-def _terms(draw: Draw) -> Case:
-    shape, names = (*draw.sides(2, 14), 3), list(TERMS)
-    if draw.form.sides != "wide":
-        names = [str(name) for name in draw.rng.permuted(["style", "red", "grain"])][: draw.size(15, 16) - 14]
-    weights = dict(zip(names, draw.rng.uniform(0.5, 2, len(names)).tolist(), strict=True))
-    if len(names) > 1:
-        weights[names[-1]] *= -0.2  # A cost may lower another.
-    if draw.form.sides == "tall":
-        weights = {name: 1e-5 * weight for name, weight in weights.items()}
-    (wanted, x), other = draw.rng.uniform(-60, 320, (2, *shape)), draw.rng.uniform(20, 230, shape)
-    named = f"for a picture of {shape[0]} x {shape[1]} pixels, whose terms are {', '.join(map(repr, names))}"
-    return Case((weights, wanted, x.ravel(), other.ravel()), named)
-
-
-def _evaluated(weights: Mapping[str, float], wanted: np.ndarray, calls: list[int]) -> Callable:
-    """What the lesson calls `evaluate`, of a cost that is known; it counts its calls."""
-
-    def evaluate(picture: Any) -> tuple[dict[str, float], np.ndarray]:
-        calls.append(1)
-        values = np.asarray(picture)
-        if values.shape != wanted.shape:
-            raise Wrong(f"evaluate was given an array of the shape {values.shape}, and takes a picture {wanted.shape}.")
-        if values.dtype != np.float32:
-            raise Wrong(f"evaluate was given {values.dtype}, and the network takes float32: cast with astype.")
-        distance = values - wanted
-        gradient = 2 * sum(weights.values()) * distance
-        terms = {name: weight * float(np.sum(distance**2)) for name, weight in weights.items()}
-        return terms, np.asfortranarray(gradient.astype("float32"))  # In memory, the last axis comes first.
-
-    return evaluate
-
-
-def _for_scipy(
-    answer: Answer, weights: Mapping[str, float], wanted: np.ndarray, x: np.ndarray, other: np.ndarray
-) -> dict[str, Any]:
-    """Of the function that comes back: what it gives at two points, and how it calls `evaluate`."""
-    calls: list[int] = []
-    function = _a_function(answer(_evaluated(weights, wanted, calls), wanted.shape))
-    calls.clear()
-    moving = x.copy()  # SciPy may write its next point into the same array.
-    loss, gradient = _called(function, moving)
-    found = {"calls": len(calls), "loss": loss, "gradient": gradient}
-    if isinstance(gradient, np.ndarray) and gradient.dtype != np.float64:
-        said = f"the gradient is {gradient.dtype}, and SciPy's L-BFGS-B computes in float64: cast with astype."
-        return found | {"gradient": Wrong(said)}
-    if not isinstance(gradient, np.ndarray) or gradient.shape != x.shape:
-        return found  # Which is refused for its gradient.
-    found |= {"layout": "contiguous" if gradient.flags.c_contiguous else "scattered", "gradient": gradient.copy()}
-    moving[:] = other
-    second = _called(function, moving)
-    arrays = 1 if np.shares_memory(gradient, np.asarray(second[1])) else 2
-    calls.clear()
-    _called(function, other + 1e-4)
-    return found | {"arrays": arrays, "second": second, "near": len(calls)}
-
-
-def _in_scipy(answer: Answer, weights: Mapping[str, float], wanted: np.ndarray, x: np.ndarray) -> dict[str, Any]:
-    function = _a_function(answer(_evaluated(weights, wanted, []), wanted.shape))
-    return {"end": _goes_to(function, x, wanted.ravel(), 0.1)}
-
-
-def _wrapped(
-    loss: Callable[[dict[str, float]], Any] = lambda terms: sum(terms.values()),
-    gradient: Callable[[np.ndarray], Any] = lambda gradient: gradient.ravel().astype("float64"),
-) -> Callable:
-    """One function with another loss, made of the terms, or another gradient, made of the picture's."""
-
-    def one_function(evaluate: Callable, shape: tuple[int, int, int]) -> Function:
-        def function(x: np.ndarray) -> tuple[float, np.ndarray]:
-            terms, found = evaluate(x.reshape(shape).astype("float32"))
-            return loss(terms), gradient(found)
-
-        return function
-
-    return one_function
-
-
-_wrap = _wrapped()
-
-
-def _one_term(name: str) -> Callable:
-    return _wrapped(loss=lambda terms: terms[name])
-
-
-def _evaluated_twice(evaluate: Callable, shape: tuple[int, int, int]) -> Function:
-    both = _wrap(evaluate, shape)
-    return lambda x: (both(x)[0], both(x)[1])
-
-
-def _one_buffer(evaluate: Callable, shape: tuple[int, int, int]) -> Function:
-    both, kept = _wrap(evaluate, shape), np.empty(shape).ravel()
-
-    def function(x: np.ndarray) -> tuple[float, np.ndarray]:
-        loss, kept[:] = both(x)
-        return loss, kept
-
-    return function
-
-
-@exercise(
-    draws=_terms,
-    forms=FORMS[:3],
-    also=[Case(({"content": 0.8}, np.arange(18.0).reshape(2, 3, 3) * 9, np.full(18, 100.0)), use=_in_scipy)],
-    use=_for_scipy,
-    returns=Several(
-        calls=Number("the number of evaluate's calls for one point", whole=True),
-        loss=Number("the loss"),
-        gradient=Array("the gradient", dtypes=("float64",)),
-        layout=Text("the gradient in memory"),
-        arrays=Number("the number of arrays that two calls give", whole=True),
-        second=_loss_and_gradient(" at a second point, which SciPy may write into the same x,"),
-        near=Number("the number of evaluate's calls for a point that is near the one before", whole=True),
-        end=Text("the minimum to which SciPy is sent with it"),
-    ),
-    mistakes={
-        "Keep what evaluate returns, both at once.": _evaluated_twice,
-        **{
-            f"That is the term {name!r} alone; the sum of all was asked for, whatever their names are.": _one_term(name)
-            for name in TERMS
-        },
-        "That is the terms' mean; their sum was asked for.": _wrapped(lambda terms: np.mean(list(terms.values()))),
-        "SciPy takes flat arrays: use ravel.": _wrapped(gradient=lambda gradient: gradient.astype("float64")),
-        "It was flattened in another order than x: use ravel in its plain form.": (
-            _wrapped(gradient=lambda gradient: gradient.ravel("F").astype("float64")),
-            _wrapped(gradient=lambda gradient: gradient.ravel("K").astype("float64")),
-            _wrapped(gradient=lambda gradient: gradient.swapaxes(0, 1).ravel().astype("float64")),
-            _wrapped(gradient=lambda gradient: np.moveaxis(gradient, -1, 0).ravel().astype("float64")),
-        ),
-        "np.ascontiguousarray makes it so.": _wrapped(
-            gradient=lambda gradient: np.repeat(gradient.ravel().astype("float64"), 2)[::2]
-        ),
-        "The optimiser still needs the first: make a new array at each call.": _one_buffer,
-    },
-    praise="one call a point; loss and gradient in float64, flat and in order; and SciPy finds the minimum.",
-)
-def one_function(evaluate: Callable, shape: tuple[int, int, int]) -> Function:
-    """A function of a flat float64 vector for SciPy, (loss, gradient), made of `evaluate` of a float32 picture."""
-    return _wrap(evaluate, shape)
-
-
-def _sides_and_memory(draw: Draw) -> Case:
-    (height, width), memory = draw.sides(10, 600), draw.size(2, 9)
-    return Case((height, width, memory), f"for a picture of {height} x {width} and {memory} pairs")
-
-
-def _counts(
-    pairs: Callable[[int, int], int] = lambda n, m: 2 * m * n, matrix: Callable[[int], int] = lambda n: n * n
-) -> Callable[[int, int, int], tuple[int, int]]:
-    """Numbers made of n unknowns and m pairs."""
-    return lambda height, width, memory: (pairs(height * width * 3, memory), matrix(height * width * 3))
-
-
-_pair_numbers = _counts()
-
-
-@exercise(
-    draws=_sides_and_memory,
-    forms=FORMS[:3],
-    first=[Case((2, 5, 3), "for a picture of 2 x 5 and 3 pairs")],
-    also=[
-        Case((256, 256, 10), "for a picture of 256 x 256 and ten pairs"),
-        Case((30, 7, 23), "for a picture of 30 x 7 and 23 pairs"),
-        Case((4, 1, 1), "for a picture of 4 x 1 and a single pair"),
-    ],
-    returns=Parts(Number("the count of the pairs' numbers"), Number("the count of the matrix's"), things="numbers"),
-    tolerance=Tolerance(1e-9, 0.01),
-    mistakes={
-        "A pair holds two vectors, s and y.": _counts(lambda n, m: m * n),
-        "A pixel has three colours, each an unknown of its own.": (
-            _counts(lambda n, m: 2 * m * n // 3, lambda n: (n // 3) ** 2),
-            _counts(matrix=lambda n: (n // 3) ** 2),
-        ),
-        "A pair holds two vectors, and a pixel three colours.": _counts(lambda n, m: m * n // 3),
-        "A pair takes the place of two vectors, however many pairs there are: multiply by their number.": _counts(
-            lambda n, m: 2 * n
-        ),
-        "rho can be had from s and y: count the vectors alone.": _counts(lambda n, m: 2 * m * n + m),
-        "Numbers were asked for, not bytes.": (
-            _counts(lambda n, m: 8 * m * n, lambda n: 4 * n * n),
-            _counts(lambda n, m: 16 * m * n, lambda n: 8 * n * n),
-            _counts(matrix=lambda n: 4 * n * n),
-            _counts(matrix=lambda n: 8 * n * n),
-        ),
-        "The matrix has a row and a column for each unknown: n times n.": (
-            _counts(matrix=lambda n: n),
-            _counts(matrix=lambda n: 2 * n),
-        ),
-        "That is half the matrix; all of it was asked for.": (
-            _counts(matrix=lambda n: n * (n + 1) // 2),
-            _counts(matrix=lambda n: n * n // 2),
-        ),
-        "The matrix is one, however many pairs there are.": lambda height, width, memory: (
-            _pair_numbers(height, width, memory)[0],
-            memory * _pair_numbers(height, width, memory)[1],
-        ),
-        "The two numbers have changed places.": lambda height, width, memory: _pair_numbers(height, width, memory)[
-            ::-1
-        ],
-    },
-    praise="2 m n numbers against n squared; for a picture of 256 x 256 and ten pairs, 1 in 9,830.",
-)
-def pair_numbers(height: int, width: int, memory: int) -> tuple[int, int]:
-    """How many numbers the pairs of L-BFGS hold, and how many the matrix of BFGS, for a picture."""
-    return _pair_numbers(height, width, memory)
 
 
 def _vector(draw: Draw) -> Case:

@@ -19,9 +19,11 @@ from matplotlib.ticker import LogLocator, NullFormatter, PercentFormatter
 
 from course_utils.errors import CourseError
 from course_utils.pictures.colours import LUMA
+from course_utils.pictures.display import BELOW, put
 
 # Okabe and Ito's colours, which people who confuse red and green can tell apart; yellow, too pale for lines, is out.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1)), (0, (8, 3)), (0, (2, 2)))  # One a colour: neither is needed alone.
 LOOK: dict[Any, Any] = {  # Only the newest versions of matplotlib have a type for the names.
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
@@ -30,7 +32,7 @@ LOOK: dict[Any, Any] = {  # Only the newest versions of matplotlib have a type f
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": cycler(color=COLOURS),
+    "axes.prop_cycle": cycler(color=COLOURS, linestyle=DASHES),
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": "#e4e4e4",
@@ -52,12 +54,12 @@ def figure(rows: int = 1, columns: int = 1, size: tuple[float, float] | None = N
 
 
 def finish(made: Figure, alt: str) -> None:
-    """Show a figure in a notebook as a PNG with an alternative text: what there is to see, in words."""
-    from IPython.display import Image, display
+    """Show a figure in a notebook as a PNG. alt: what there is to see, in words: its caption."""
+    from IPython.display import Image
 
     file = io.BytesIO()
     made.savefig(file, format="png", dpi=DPI)
-    display(Image(file.getvalue(), format="png", alt=alt))
+    put(Image(file.getvalue(), format="png", alt=BELOW), alt)
 
 
 def losses(history: Mapping[str, Sequence[float]], title: str = "", alt: str | None = None) -> None:

@@ -1,8 +1,9 @@
 """The layer explorer, used in a browser: by mouse and by keys, in two widths, light and dark."""
 
-from conftest import assert_fits, darken, digest, wait_for_change
 from PIL import Image
 from playwright.sync_api import expect
+
+from conftest import assert_fits, darken, digest, wait_for_change
 
 CELL = "from course_utils.widgets import LayerExplorer\nstudio = LayerExplorer('cat')\nstudio"
 PARTS = ("sees", "asks", "picture", "delta", "grid", "map", "patches")  # In the order of the page.

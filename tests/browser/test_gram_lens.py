@@ -3,9 +3,10 @@
 import re
 
 import numpy as np
-from conftest import assert_fits, darken, digest, wait_for_change
 from PIL import Image
 from playwright.sync_api import expect
+
+from conftest import assert_fits, darken, digest, wait_for_change
 
 LENS = "from course_utils.widgets import GramLens\nlens = GramLens('woven_kilim', 'pointillist_meadow')\nlens"
 

@@ -1,9 +1,9 @@
 """The dream and the style studio in a browser: every control moved, and what comes of it seen."""
 
 import numpy as np
-from conftest import assert_fits, darken, digest, wait_for_change
 from playwright.sync_api import expect
 
+from conftest import assert_fits, darken, digest, wait_for_change
 from course_utils.pictures.loading import load_picture
 from course_utils.pictures.saving import encode
 

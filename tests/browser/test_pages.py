@@ -7,9 +7,10 @@ import browser
 import nbformat
 import pytest
 from browser import Notebook
-from conftest import digest, wait_for_change
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
+
+from conftest import digest, wait_for_change
 
 STUDIOS = Path(__file__).resolve().parents[2] / "notebooks" / "studios.ipynb"
 COUNT = 4

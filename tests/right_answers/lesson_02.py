@@ -102,6 +102,23 @@ def compiled(x):
     return products(x)
 
 
+def in_one_sum(gradient_of, picture, blank, steps):
+    middles = np.arange(0.5, steps) / steps
+    return sum(gradient_of((1 - share) * blank + share * picture) * (picture - blank) for share in middles) / steps
+
+
+def from_the_picture_back(gradient_of, picture, blank, steps):
+    part = (picture.astype("float64") - blank) / steps
+    return np.add.reduce([part * gradient_of(picture - (k + 0.5) * part) for k in range(steps)])
+
+
+def by_running_mean(gradient_of, picture, blank, steps):
+    way, mean = picture - blank, np.zeros_like(picture)
+    for k in range(steps):
+        mean += (gradient_of(blank + (2 * k + 1) / (2 * steps) * way) - mean) / (k + 1)
+    return way * mean
+
+
 RIGHT = {
     "deltas": [by_tape, by_comparison, by_outer_products],
     "saliency_of": [in_loops, by_the_ends, lambda gradient: np.linalg.norm(gradient, np.inf, -1)],
@@ -109,4 +126,5 @@ RIGHT = {
     "relu_backward": [by_factors, cell_by_cell, in_tensorflow],
     "guided_relu": [products, in_numpy, compiled],
     "unmoved": ["C", " c ", '"c"', "c)"],
+    "integrated_gradients": [in_one_sum, from_the_picture_back, by_running_mean],
 }

@@ -66,6 +66,30 @@ def variations_by_roots(picture):
     }
 
 
+def descent_in_place_of_a_copy(gradient_of, picture, steps, length):
+    picture = np.array(picture, "float64")
+    for k in range(steps):
+        g = gradient_of(picture)
+        picture -= length * (steps - k) / steps * g / np.sqrt((g**2).mean())
+    return picture
+
+
+def descent_by_tensorflow(gradient_of, picture, steps, length):
+    picture = tf.constant(picture)
+    for k in range(steps):
+        g = tf.constant(gradient_of(picture))
+        factor = tf.cast(length * (1 - k / steps) / tf.sqrt(tf.reduce_mean(g**2)), g.dtype)
+        picture = picture - factor * g
+    return picture
+
+
+def descent_with_a_list_of_lengths(gradient_of, picture, steps, length):
+    for now in np.linspace(length, 0, steps, endpoint=False):
+        g = gradient_of(picture)
+        picture = picture - now * g * np.sqrt(g.size) / np.linalg.norm(g)
+    return picture
+
+
 def _enlarged(code, k):
     return np.kron(code, np.ones((k, k, 1)))
 
@@ -102,6 +126,6 @@ RIGHT = {
     "code_error": [error_in_float32, error_by_tensorflow, error_by_a_loop],
     "lost_first": ["c", " C)", '"c"'],
     "total_variations": [variations_by_image, variations_by_roots],
-    "step_price": ["b", "B."],
+    "descend": [descent_in_place_of_a_copy, descent_by_tensorflow, descent_with_a_list_of_lengths],
     "pooled_inversion": [inversion_by_kron, inversion_by_loops, inversion_by_descent, inversion_by_tensorflow],
 }

@@ -98,6 +98,27 @@ def _global(x):
     return tf.nn.relu(x), lambda delta: tf.where((_last[0] > 0) & (delta > 0), delta, 0.0)
 
 
+def _integrated(at=lambda k, steps: (k + 0.5) / steps, whole=False, factor=True):
+    """Integrated gradients whose gradients are taken elsewhere on the way, summed, or not multiplied."""
+
+    def integrated_gradients(gradient_of, picture, blank, steps):
+        shares = [at(k, steps) for k in range(steps)]
+        found = [gradient_of(blank + share * (picture - blank)) for share in shares]
+        mean = np.sum(found, 0) if whole else np.mean(found, 0)
+        return (picture - blank) * mean if factor else mean
+
+    return integrated_gradients
+
+
+def _moves_the_blank(gradient_of, picture, blank, steps):
+    total, part = 0, (picture - blank) / steps
+    blank += part / 2
+    for _ in range(steps):
+        total = total + gradient_of(blank) * part
+        blank += part
+    return total
+
+
 WRONG = {
     "deltas": [
         (_with(0, _value), ["neuron", "and not its activation"]),
@@ -178,4 +199,16 @@ WRONG = {
         (tf.function(tf.custom_gradient(lambda x: (np.maximum(x, 0), tf.identity))), ["NotImplementedError"]),
     ],
     "unmoved": [("a", ["true gradient"]), ("b", ["deconvnet"]), ("d", ["one of a, b, c"])],
+    "integrated_gradients": [
+        (_integrated(lambda k, steps: k / steps), ["beginning", "(k + 0.5) / steps"]),
+        (_integrated(lambda k, steps: (k + 1) / steps), ["at the end of its step"]),
+        (_integrated(whole=True), ["divide by `steps`"]),
+        (_integrated(factor=False), ["mean gradient", "difference"]),
+        (_integrated(lambda k, steps: 1.0), ["the picture alone"]),
+        (_moves_the_blank, ["`blank`", "copy"]),
+        (lambda gradient_of, picture, blank, steps: gradient_of(steps), ["gradient_of takes a picture"]),
+        (lambda gradient_of, picture, blank, steps: gradient_of(picture).mean(), ["should be an array"]),
+        (lambda gradient_of, picture, blank, steps: [gradient_of(picture)], ["NumPy array", "a list"]),
+        (lambda gradient_of, picture, blank, steps: tf.constant(gradient_of(picture)), ["a tensor", ".numpy()"]),
+    ],
 }

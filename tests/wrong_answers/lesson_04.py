@@ -75,6 +75,24 @@ def _rolled(x, dx, dy):
     return sum(tf.reduce_sum((tf.roll(x, -1, axis) - x) ** 2) for axis in (1, 2))
 
 
+def _descent(sign=-1, size=lambda g: np.sqrt((g**2).mean()), falls=True, first=0, again=True):
+    def descend(gradient_of, picture, steps, length):
+        g = gradient_of(picture)
+        for k in range(steps):
+            g = gradient_of(picture) if again else g
+            picture = picture + sign * length * (1 - (k + first) / steps if falls else 1) * g / size(g)
+        return picture
+
+    return descend
+
+
+def _descent_in_place(gradient_of, picture, steps, length):
+    for k in range(steps):
+        g = gradient_of(picture)
+        picture -= (length * (1 - k / steps) * g / np.sqrt((g**2).mean())).astype(picture.dtype)
+    return picture
+
+
 WRONG = {
     "content_deltas": [
         (_deltas(loss=lambda z, F, P: np.sum((F - P) ** 2)), ["half in front"]),
@@ -148,5 +166,20 @@ WRONG = {
         (lambda x: dict(list(_variations()(x).items())[:2]), ["the keys 'squared', 'l1', 'keras'"]),
         (lambda x: tf.reduce_sum((x[:, 1:] - x[:, :-1]) ** 2), ["should be a dict"]),
     ],
-    "step_price": [("a", ["64"]), ("c", ["181"]), ("d", ["below 1"])],
+    "descend": [
+        (_descent(sign=1), ["goes up"]),
+        (_descent(size=lambda g: 1), ["not divided"]),
+        (_descent(size=lambda g: abs(g).mean()), ["mean size"]),
+        (_descent(size=lambda g: abs(g).max()), ["largest value"]),
+        (_descent(size=np.linalg.norm), ["SUM"]),
+        (_descent(size=lambda g: (g**2).mean()), ["root is missing"]),
+        (_descent(falls=False), ["same length"]),
+        (_descent(first=1), ["count the steps from 0"]),
+        (_descent(again=False), ["inside the loop"]),
+        (lambda f, x, n, length: x, ["the one that has moved"]),
+        (lambda f, x, n, length: f(x), ["should be"]),
+        (lambda f, x, n, length: f(x[None])[0], ["gradient_of takes a picture"]),
+        (lambda f, x, n, length: _descent()(f, x, n, length).tolist(), ["NumPy array"]),
+        (_descent_in_place, ["changes `picture` in place"]),
+    ],
 }

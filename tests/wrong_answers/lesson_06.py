@@ -1,7 +1,5 @@
 """Wrong answers to the exercises of lesson 06, with words that their refusals must hold."""
 
-from collections import deque
-
 import numpy as np
 
 
@@ -198,6 +196,14 @@ def unit(of, loss_too=True, anew=False):
     return put_in_unit
 
 
+def vertex(loss, slope, step, new_loss):
+    return -slope * step**2 / (2 * (new_loss - loss - slope * step))
+
+
+def clipped(found, step):
+    return min(max(found, 0.1 * step), 0.5 * step)
+
+
 def root_mean_square(gradient):
     return np.sqrt(np.mean(gradient**2))
 
@@ -222,68 +228,6 @@ def moves_x(function, x):
         return found
 
     return in_unit
-
-
-def wrapped(loss=lambda terms: sum(terms.values()), gradient=lambda g: g.ravel().astype("float64"), dtype="float32"):
-    def one_function(evaluate, shape):
-        def function(x):
-            terms, found = evaluate(x.reshape(shape).astype(dtype))
-            return loss(terms), gradient(found)
-
-        return function
-
-    return one_function
-
-
-def twice(evaluate, shape):
-    def function(x):
-        picture = x.reshape(shape).astype("float32")
-        return sum(evaluate(picture)[0].values()), evaluate(picture)[1].ravel().astype("float64")
-
-    return function
-
-
-def without_reshape(evaluate, shape):
-    return lambda x: evaluate(x.astype("float32"))
-
-
-def called_at_once(evaluate, shape):
-    terms, gradient = evaluate(np.zeros(shape, "float32"))
-    return sum(terms.values()), gradient.ravel()
-
-
-def in_float64_tensors(evaluate, shape):
-    from course_utils import tf
-
-    def function(x):
-        terms, gradient = evaluate(tf.reshape(tf.constant(x), shape))
-        return sum(terms.values()), gradient.ravel().astype("float64")
-
-    return function
-
-
-def one_buffer(evaluate, shape):
-    kept = np.empty(int(np.prod(shape)))
-
-    def function(x):
-        terms, gradient = evaluate(x.reshape(shape).astype("float32"))
-        kept[:] = gradient.ravel()
-        return sum(terms.values()), kept
-
-    return function
-
-
-def remembers_the_array(evaluate, shape):
-    """Takes a point for the last one where it is the same array."""
-    last = deque(maxlen=1)
-
-    def function(x):
-        if not last or last[0][0] is not x:
-            last.append((x, wrapped()(evaluate, shape)(x)))
-        loss, gradient = last[0][1]
-        return loss, gradient.copy()
-
-    return function
 
 
 def adds_in_place(x, shape, mean):
@@ -325,7 +269,7 @@ WRONG = {
         (counts_its_calls(), ["the change of x"]),
     ],
     "lbfgs_direction": [
-        (loops(sign=1), ["climbs"]),
+        (loops(sign=1), ["uphill"]),
         (lambda gradient, pairs: -gradient, ["pairs were not used"]),
         (loops(gamma=lambda pairs: 1), ["gamma"]),
         (loops(gamma=lambda pairs: (pairs[-1][1] @ pairs[-1][1]) / (pairs[-1][0] @ pairs[-1][1])), ["turned round"]),
@@ -345,6 +289,15 @@ WRONG = {
         (lambda gradient, pairs: loops()(gradient, list(pairs)[-1:]), ["newest pair"]),
         (lambda gradient, pairs: loops()(gradient, list(pairs))[:, None], ["shape"]),
     ],
+    "shorter_step": [
+        (lambda loss, slope, step, new_loss: step / 2, ["half of the step"]),
+        (lambda loss, slope, step, new_loss: vertex(loss, slope, step, new_loss), ["clip it"]),
+        (lambda loss, slope, step, new_loss: clipped(-vertex(loss, slope, step, new_loss), step), ["the shorter step"]),
+        (lambda loss, slope, step, new_loss: clipped(2 * vertex(loss, slope, step, new_loss), step), ["2 is missing"]),
+        (lambda loss, slope, step, new_loss: clipped(vertex(0, slope, step, new_loss), step), ["the shorter step"]),
+        (lambda loss, slope, step, new_loss: clipped(vertex(loss, slope, step, new_loss), 1), ["shares of the step"]),
+        (lambda loss, slope, step, new_loss: [clipped(vertex(loss, slope, step, new_loss), step)], ["one number"]),
+    ],
     "ten_rounds": [("a", ["not the pairs"]), ("c", ["quadratic"]), ("about the same", ["one of a, b, c"])],
     "put_in_unit": [
         (unit(lambda g: 1 / root_mean_square(g), loss_too=False), ["Only the gradient"]),
@@ -361,36 +314,6 @@ WRONG = {
         (at_the_first_call, ["root mean square of the gradient at the start"]),
         (moves_x, ["in place"]),
         (lambda function, x: lambda point: function(point)[1], ["two things"]),
-    ],
-    "one_function": [
-        (twice, ["calls for one point", "is 2", "both at once"]),
-        (without_reshape, ["shape (", "takes a picture"]),
-        (wrapped(dtype="float64"), ["float64", "float32"]),
-        (wrapped(gradient=lambda g: g.ravel()), ["float32", "float64"]),
-        (wrapped(gradient=lambda g: g.astype("float64")), ["ravel"]),
-        (wrapped(gradient=lambda g: g.ravel("F").astype("float64")), ["another order"]),
-        (wrapped(loss=lambda terms: terms["red"]), ["'red' alone"]),
-        (wrapped(loss=lambda terms: terms), ["the loss"]),
-        (called_at_once, ["a function of x"]),
-        (wrapped(loss=lambda terms: terms["content"]), ["'content' alone", "whatever their names"]),
-        (wrapped(loss=lambda terms: terms["grain"]), ["KeyError", "'content'"]),
-        (wrapped(loss=lambda terms: np.mean(list(terms.values()))), ["mean"]),
-        (wrapped(gradient=lambda g: g.ravel().astype("float64").tolist()), ["NumPy array"]),
-        (wrapped(gradient=lambda g: np.stack([g.ravel()] * 2, 1).astype("float64")[:, 0]), ["contiguous"]),
-        (in_float64_tensors, ["float64", "takes float32"]),
-        (one_buffer, ["should be 2", "new array"]),
-        (remembers_the_array, ["second point"]),
-    ],
-    "pair_numbers": [
-        (lambda h, w, m: (m * h * w * 3, (h * w * 3) ** 2), ["two vectors"]),
-        (lambda h, w, m: (2 * m * h * w, (h * w) ** 2), ["three colours"]),
-        (lambda h, w, m: (2 * m * h * w * 3, h * w * 3), ["n times n"]),
-        (lambda h, w, m: (8 * m * h * w * 3, 4 * (h * w * 3) ** 2), ["not bytes"]),
-        (lambda h, w, m: 2 * m * h * w * 3, ["two numbers"]),
-        (lambda h, w, m: (2 * h * w * 3, (h * w * 3) ** 2), ["however many pairs"]),
-        (lambda h, w, m: ((h * w * 3) ** 2, 2 * m * h * w * 3), ["changed places"]),
-        (lambda h, w, m: (20 * h * w * 3, (h * w * 3) ** 2), ["3 pairs"]),
-        (lambda h, w, m: (2 * m * h * h * 3, (h * h * 3) ** 2), ["count of the pairs"]),
     ],
     "look_at": [
         (adds_in_place, ["in place", "view", "+="]),
