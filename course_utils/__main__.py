@@ -92,8 +92,8 @@ def _run(arguments: list[str]) -> int:
     except SystemExit:  # How argparse ends after --help and --version.
         print(end="", flush=True)
         return 0
-    if options.command in ("info", "progress"):
-        return info() if options.command == "info" else progress()
+    if tells := {"info": info, "progress": progress}.get(options.command):
+        return tells()
     job = check(options)
     return perform(job, shlex.join(["python", "-m", "course_utils", *renamed(arguments, job.names)]))
 

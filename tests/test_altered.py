@@ -11,7 +11,7 @@ from course_utils.explore.gradients import backward, grad_cam
 from course_utils.explore.scores import SCORES
 from course_utils.network import build_vgg
 
-TABLE = {  # L9, slides 81 to 83, after Springenberg et al., figure 1: input, delta above, and deltas below by rule.
+TABLE = {  # Springenberg et al., figure 1 (L9, slides 21 to 25): input, delta above, and deltas below by rule.
     "input": [[1, -1, 5], [2, -5, -7], [-3, 2, 4]],
     "output": [[1, 0, 5], [2, 0, 0], [0, 2, 4]],
     "delta": [[-2, 3, -1], [6, -3, 1], [2, -1, 3]],

@@ -19,6 +19,7 @@ from course_utils.pictures.loading import load_picture
 from course_utils.pictures.plots import shares_svg
 from course_utils.pictures.saving import encode, save_picture
 from course_utils.pictures.shipped import PHOTOGRAPHS
+from course_utils.portfolio import my_picture
 from course_utils.widgets import DreamStudio, GramLens, LayerExplorer, StyleStudio, Upload
 from course_utils.widgets.chooser import OWN, Chooser
 from course_utils.widgets.closing import parts_of
@@ -119,6 +120,20 @@ def test_a_broken_file_ends_in_a_line_that_names_it_or_in_a_picture(name, choose
     assert len(chooser.wrong) + len(chooser.changes) == 1
     if chooser.wrong:
         assert chooser.source == "cat" and not chooser.uploaded
+
+
+def test_a_chosen_picture_is_remembered_only_where_that_is_asked_for_and_only_if_it_can_be_read(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_MY_PICTURES", str(tmp_path / "mine"))
+    good = encode(np.full((20, 30, 3), 90.0), "PNG")
+    send(Upload(size=40).button, "good.png", good)
+    upload = Upload(size=40, remember=True)
+    send(upload.button, "bad.png", b"no picture")
+    assert not (tmp_path / "mine").exists()
+    send(upload.button, "good.png", good)
+    assert my_picture().shape == (20, 30, 3) and my_picture().mean() == 90
+    monkeypatch.setenv("COURSE_MY_PICTURES", str(tmp_path / "mine" / "chosen.png"))  # A file where a folder should be.
+    send(upload.button, "good.png", good)
+    assert "my_pictures cannot be written" in upload.words.value
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Paint the style pictures of images/, each in a hand of its own, from nothing but numbers.
+"""Paint the style pictures of images/, each in a style of its own, from nothing but numbers.
 
     python tools/paint.py                                    # all of them, into images/
     python tools/paint.py night_swirls --out /tmp --seed 7   # one of them, from another seed

@@ -16,7 +16,6 @@ from course_utils.errors import CourseError
 
 COMMANDS = {"style": style, "dream": dream, "texture": texture}
 INFO = "versions, this machine, networks, names of pictures, and the time and memory to expect"
-
 PROGRESS = "which exercises of the lessons are solved on this machine"
 
 

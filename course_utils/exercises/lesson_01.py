@@ -11,8 +11,8 @@ import numpy as np
 from course_utils.backend import tf
 from course_utils.exercises.draws import FLOAT32, Case, Draw
 from course_utils.exercises.exercise import Question, exercise
-from course_utils.exercises.kinds import Array, Listed, Named, Number, Parts, Wrong
-from course_utils.exercises.running import Answer
+from course_utils.exercises.kinds import Array, Listed, Named, Number, Parts
+from course_utils.exercises.running import Answer, check_shape
 
 Step = Callable[[int, int, int, int], tuple[int, int]]
 
@@ -303,8 +303,7 @@ def _with_a_score(answer: Answer, weights: np.ndarray, picture: np.ndarray, *num
     """A score whose drops tell which pixels were hidden; like the lesson's, it takes the whole picture, as an array."""
 
     def score(shown: np.ndarray) -> float:
-        if np.shape(shown) != picture.shape:
-            raise Wrong(f"score takes a picture of shape {picture.shape}, and was given one of {np.shape(shown)}.")
+        check_shape("score", shown, picture)
         return float((weights * np.asarray(shown)).sum() / 100 + (weights[::-1] * np.asarray(shown) ** 2).sum() / 1e4)
 
     return answer(score, picture, *numbers)

@@ -13,7 +13,7 @@ from course_utils.backend import tf
 from course_utils.exercises.draws import FLOAT32, FORMS, Case, Draw
 from course_utils.exercises.exercise import Question, exercise
 from course_utils.exercises.kinds import Array, Pairs, Parts, Several, Tensor, Wrong
-from course_utils.exercises.running import Answer
+from course_utils.exercises.running import Answer, check_shape
 from course_utils.explore.altered import RULES
 
 Three = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -545,8 +545,7 @@ def _along_a_score(
     """A score whose gradient grows with the pixels' squares: it matters where on the way the gradient is taken."""
 
     def gradient_of(seen: np.ndarray) -> np.ndarray:
-        if np.shape(seen) != picture.shape:
-            raise Wrong(f"gradient_of takes a picture {picture.shape}, and was given one of {np.shape(seen)}.")
+        check_shape("gradient_of", seen, picture)
         return weights * (np.asarray(seen) / 100) ** 2
 
     return answer(gradient_of, picture, blank, steps)

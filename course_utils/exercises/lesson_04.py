@@ -11,7 +11,7 @@ from course_utils.backend import tf
 from course_utils.exercises.draws import FLOAT32, Case, Draw
 from course_utils.exercises.exercise import Question, exercise
 from course_utils.exercises.kinds import Array, Named, Number, Parts, Several, Tensor, Wrong
-from course_utils.exercises.running import Answer, compiled
+from course_utils.exercises.running import Answer, check_shape, compiled
 from course_utils.losses import total_variation_loss
 
 VARIATIONS = ("squared", "l1", "keras")
@@ -387,8 +387,7 @@ def _with_slopes(
     """A quadratic cost whose curvatures differ from pixel to pixel; like the lesson's, its gradient takes arrays."""
 
     def gradient_of(seen: np.ndarray) -> np.ndarray:
-        if np.shape(seen) != picture.shape:
-            raise Wrong(f"gradient_of takes a picture {picture.shape}, and was given one of {np.shape(seen)}.")
+        check_shape("gradient_of", seen, picture)
         return curvatures * (np.asarray(seen) - lowest)
 
     return answer(gradient_of, picture, steps, length)
@@ -403,13 +402,12 @@ def _descent(
     size: Callable[[np.ndarray], float] = _root_mean_square,
     falls: Callable[[int, int], float] = lambda k, steps: 1 - k / steps,
     again: bool = True,
-    more: int = 0,
 ) -> Callable:
-    """Steps along the gradient, or against it. again: it is computed anew at each step. more: steps than asked for."""
+    """Steps along the gradient, or against it. again: it is computed anew at each step."""
 
     def descend(gradient_of: Callable, picture: np.ndarray, steps: int, length: float) -> np.ndarray:
         first = gradient_of(picture)
-        for k in range(steps + more):
+        for k in range(steps):
             gradient = gradient_of(picture) if again else first
             picture = picture + sign * length * falls(k, steps) * gradient / size(gradient)
         return picture

@@ -11,7 +11,7 @@ from course_utils.backend import tf
 from course_utils.exercises.draws import FLOAT32, Case, Draw
 from course_utils.exercises.exercise import exercise
 from course_utils.exercises.kinds import Array, Named, Number, Parts, Several, Tensor, Wrong
-from course_utils.exercises.running import Answer, compiled
+from course_utils.exercises.running import Answer, check_shape, compiled
 
 Arrays = Mapping[str, np.ndarray]
 Weights = Mapping[str, float]
@@ -312,8 +312,7 @@ def _with_a_gradient(answer: Answer, weights: np.ndarray, picture: np.ndarray, s
     """A gradient that depends on the place, as behind a pooling; like the lesson's, it is float32 and takes arrays."""
 
     def gradient_of(seen: np.ndarray) -> np.ndarray:
-        if np.shape(seen) != picture.shape:
-            raise Wrong(f"gradient_of takes a picture {picture.shape}, and was given one of {np.shape(seen)}.")
+        check_shape("gradient_of", seen, picture)
         return (weights * seen.astype("float32") + 0.01 * weights[::-1] * seen**2).astype("float32")
 
     return answer(gradient_of, picture, shift)

@@ -131,6 +131,12 @@ def call(answer: Answer, *arguments: Any) -> Any:
     return answer(*arguments)
 
 
+def check_shape(function: str, given: Any, picture: np.ndarray) -> None:
+    """Refuse an answer that calls a function of its exercise with anything but an array of the picture's shape."""
+    if np.shape(given) != picture.shape:
+        raise Wrong(f"{function} takes a picture of shape {picture.shape}, and was given one of {np.shape(given)}.")
+
+
 def run(function: Callable, cases: Sequence[Case], use: Use, kind: Kind, strict: bool = True) -> list[Outcome]:
     """The outcome of each case. Raises NotAttempted where the first call gives `...`."""
     outcomes = [_outcome(function, case, use, kind, strict) for case in cases]

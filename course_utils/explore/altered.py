@@ -24,7 +24,7 @@ RULES: dict[str, Callable[[tf.Tensor, tf.Tensor], tf.Tensor]] = {  # Of a ReLU's
 @checked(rule=one_of("plain", "deconvnet", "guided"))
 @cache
 def relu_rule(rule: str) -> Callable[[tf.Tensor], tf.Tensor]:
-    """A ReLU whose backward pass follows a rule (L9, slides 81 to 83).
+    """A ReLU whose backward pass follows a rule (L9, slides 21 to 25).
 
     "plain": a delta passes where the input was positive, as in backpropagation. "deconvnet": where the delta itself is
     (Zeiler and Fergus, arXiv 1311.2901). "guided": where both are (Springenberg et al., arXiv 1412.6806).

@@ -53,33 +53,38 @@ def class_picture(
     a size that is too small.
     """
     wish = {"classes": [wanted]} if isinstance(wanted, str) else {"channels": [wanted]}
-    climbed = DreamObjective(network, **wish)
+    climbed, alike = DreamObjective(network, **wish), _likeness(network, unlike)
     start = np.random.default_rng(seed).normal(127.5, 10, (size, size, 3)).astype("float32")
     network.batch(start)
-    alike = _likeness(network, unlike)
+
+    def score(picture: tf.Tensor) -> dict[str, tf.Tensor]:
+        terms = climbed(picture) | {"l2": -l2 * image_l2_loss(picture)}
+        return terms | {name: -diversity * value for name, value in alike(picture).items()}
+
     settings: dict[str, Any] = {"octaves": 3, "octave_scale": 1.3, "steps": 60, "step": 1.5, "jitter": 12} | options
     states = dream_steps(
-        lambda picture: (
-            climbed(picture)
-            | {"l2": -l2 * image_l2_loss(picture)}
-            | ({"diversity": -diversity * alike(picture)} if len(unlike) else {})
-        ),
+        score,
         start,
         **{"smallest": network.smallest_side, "seed": seed} | settings,
     )
     return consume(states, settings["octaves"] * settings["steps"], progress=progress).picture
 
 
-def _likeness(network: Network, pictures: Sequence[np.ndarray]) -> Callable[[tf.Tensor], tf.Tensor]:
-    """How like to some pictures another one is, (1, h, w, 3): the mean cosine between Gram matrices, 0..1."""
+def _likeness(network: Network, pictures: Sequence[np.ndarray]) -> Callable[[tf.Tensor], dict[str, tf.Tensor]]:
+    """How like to some pictures another one is, (1, h, w, 3): the mean cosine between Gram matrices, 0..1, under the
+    name "diversity"; nothing where there are no pictures.
+    """
+    if not pictures:
+        return lambda picture: {}
     layer = DIVERSITY_LAYER if DIVERSITY_LAYER in network.layers else network.layers[len(network.layers) // 2]
 
     def direction(picture: tf.Tensor) -> tf.Tensor:
         gram = mean_gram_matrix(network.features(picture, layer)[layer])
         return gram / tf.norm(gram)
 
-    known = [direction(tf.constant(picture[None], tf.float32)) for picture in pictures]
-    return lambda picture: tf.reduce_mean([tf.reduce_sum(one * direction(picture)) for one in known])
+    # The mean of cosines is the cosine with the mean of the directions.
+    mean = tf.reduce_mean([direction(tf.constant(picture[None], tf.float32)) for picture in pictures], 0)
+    return lambda picture: {"diversity": tf.reduce_sum(mean * direction(picture))}
 
 
 @checked(network=checks.network, picture=checks.picture, limit=Number(1, 255, whole=True), steps=COUNT,
